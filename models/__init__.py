@@ -1,0 +1,1 @@
+"""The classifier: text in, calibrated probabilities out. Knows nothing of the service."""

@@ -1,0 +1,1 @@
+"""The service: intake, verdicts, queue, decisions, deliveries."""

@@ -1,0 +1,1 @@
+"""The road itself: no Flask, no Redis client."""

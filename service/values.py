@@ -1,0 +1,292 @@
+"""The frozen values that travel the road; the words are those of the glossary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+DEFAULT_QUEUE = "main"
+ESCALATED_QUEUE = "escalated"
+APPEALS_QUEUE = "appeals"
+QUEUES = (DEFAULT_QUEUE, ESCALATED_QUEUE, APPEALS_QUEUE)
+
+
+class Verdict(StrEnum):
+    """What the policy says of a comment."""
+
+    APPROVE = "approve"
+    REVIEW = "review"
+    REJECT = "reject"
+
+
+class State(StrEnum):
+    """Where a comment is now."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Choice(StrEnum):
+    """What a person can decide."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    ESCALATE = "escalate"
+
+
+class Opinion(StrEnum):
+    """What the platform can say of a comment afterwards."""
+
+    SPAM = "spam"
+    NOT_SPAM = "not_spam"
+    ABUSIVE = "abusive"
+    FINE = "fine"
+
+
+class Scope(StrEnum):
+    """What an API key may do. `operator` spans sites and is granted on the command line alone."""
+
+    SUBMIT = "submit"
+    REVIEW = "review"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a comment, as far as the platform tells."""
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    url: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What the comment stands under."""
+
+    id: str | None = None
+    url: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A reader's text with its author, article and parent; `id` is the platform's own, unique within the site."""
+
+    id: str
+    text: str
+    author: Author = Author()
+    article: Article = Article()
+    parent_id: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a verdict is what it is.
+
+    `code` is one of `score`, `rule`, `scorer_failed`, `default`; `score` and `threshold` are probabilities in [0, 1].
+    """
+
+    code: str
+    text: str
+    attribute: str | None = None
+    score: float | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What Parley thinks of one version of a comment.
+
+    `scores` maps attribute to probability and is empty when scoring failed; `risk` in [0, 1] orders the queue.
+    """
+
+    verdict: Verdict
+    scores: Mapping[str, float]
+    reasons: tuple[Reason, ...]
+    model: str
+    policy: int
+    risk: float = 0.0
+    queue: str = DEFAULT_QUEUE
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The lasting answer to a submitted comment. `outcome` is `new`, `same` or `conflict`."""
+
+    outcome: str
+    id: str
+    assessment: Assessment | None = None
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A person's last decision on a comment."""
+
+    decision: Choice
+    by: str
+    at: datetime
+    reason: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptComment:
+    """A comment as the store holds it. `version` rises by one with every change of state."""
+
+    comment: Comment
+    state: State
+    assessment: Assessment
+    received_at: datetime
+    version: int
+    queue: str | None = None
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+    decided: Decided | None = None
+    edits: int = 0
+    escalation_note: str | None = None
+    appeal_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierVersion:
+    """What an edited comment said before."""
+
+    text: str
+    assessment: Assessment
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A reviewer's lease on some comments; `token` fences every decision made under it."""
+
+    token: str
+    queue: str
+    reviewer: str
+    expires_at: datetime
+    comments: tuple[KeptComment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decides of one comment."""
+
+    id: str
+    decision: Choice
+    reason: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one decision, undo, edit, appeal or feedback.
+
+    `outcome` is `done`, `repeated` (the same operation came before), `lost` (the claim or state does not allow it),
+    `not_yours`, `too_late` or `not_found`. `state`, `by` and `at` tell how the comment stands now.
+    """
+
+    id: str
+    outcome: str
+    state: State | None = None
+    version: int | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    """How full a queue is."""
+
+    name: str
+    waiting: int
+    claimed: int
+    oldest_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the audit log. Never holds comment text or an author's details."""
+
+    id: str
+    type: str
+    at: datetime
+    comment: str | None = None
+    by: str | None = None
+    version: int | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt to tell the platform of a comment's state."""
+
+    comment_id: str
+    state: State
+    version: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From which probability on an attribute asks for review and for rejection."""
+
+    review: float
+    reject: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A site's own rule: when `field` matches any of `values`, the verdict is `verdict`.
+
+    `field` is `text`, `links`, `author.id`, `author.email`, `author.url` or `author.ip`; `match` is `contains`,
+    `equals`, `domain` or `at_least` (`links` alone).
+    """
+
+    name: str
+    field: str
+    match: str
+    values: tuple[str, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A site's thresholds and rules; `version` 0 is the built-in one."""
+
+    version: int
+    thresholds: Mapping[str, Threshold]
+    rules: tuple[Rule, ...] = ()
+    created_at: datetime | None = None
+    created_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A tenant: its own keys, policy, queues and webhook."""
+
+    name: str
+    title: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is known of an API key; the key itself is shown once and kept as a keyed hash."""
+
+    id: str
+    site: str
+    scopes: frozenset[Scope]
+    name: str | None = None
+    created_at: datetime | None = None
+    revoked_at: datetime | None = None
