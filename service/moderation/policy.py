@@ -1,0 +1,101 @@
+"""From scores to a verdict: thresholds per attribute, after the site's own rules."""
+
+from collections.abc import Iterator, Mapping
+
+from service.moderation.desk import Desk
+from service.moderation.rules import first_match
+from service.moderation.scoring import ScoreRow
+from service.values import DEFAULT_QUEUE, Assessment, Comment, Policy, Reason, Threshold, Verdict
+
+# Measured on held-out comments; the model's card has the error rates at these values.
+DEFAULT_POLICY = Policy(
+    version=0,
+    thresholds={
+        "spam": Threshold(review=0.50, reject=0.95),
+        "toxicity": Threshold(review=0.40, reject=0.95),
+        "severe_toxicity": Threshold(review=0.20, reject=0.80),
+        "insult": Threshold(review=0.50, reject=0.97),
+        "threat": Threshold(review=0.15, reject=0.90),
+        "identity_attack": Threshold(review=0.20, reject=0.90),
+        "profanity": Threshold(review=0.80, reject=0.99),
+        "sexually_explicit": Threshold(review=0.50, reject=0.97),
+    },
+)
+UNKNOWN_RISK = 0.5
+
+
+def current(desk: Desk, site: str) -> Policy:
+    """Return the policy in force on `site`; the built-in one while the site has none of its own."""
+    return desk.store.policies.current(site) or DEFAULT_POLICY
+
+
+def replace(
+    desk: Desk,
+    site: str,
+    thresholds: Mapping[str, Threshold],
+    rules: tuple[Rule, ...],
+    by: str,
+    expected_version: int | None = None,
+) -> Policy:
+    """Save a new version; raises `Conflict` when the policy moved on from `expected_version`."""
+    draft = Policy(version=0, thresholds=thresholds, rules=rules, created_by=by)
+    return desk.store.policies.save(site, draft, expected_version)
+
+
+def judge(policy: Policy, comment: Comment, scores: ScoreRow | None, model: str) -> Assessment:
+    """Say what `policy` makes of `comment`. `scores` is None when the scorer failed: then a person must look."""
+    verdict, reasons = _verdict(policy, comment, scores)
+    return Assessment(
+        verdict=verdict,
+        scores=scores or {},
+        reasons=reasons,
+        model=model,
+        policy=policy.version,
+        risk=_risk(policy, scores),
+        queue=DEFAULT_QUEUE,
+    )
+
+
+def _verdict(policy: Policy, comment: Comment, scores: ScoreRow | None) -> tuple[Verdict, tuple[Reason, ...]]:
+    rule = first_match(policy.rules, comment)
+    if rule:
+        return rule.verdict, (Reason(code="rule", text=f"The site's rule “{rule.name}” matches."),)
+    if scores is None:
+        return Verdict.REVIEW, (Reason(code="scorer_failed", text="The comment could not be scored."),)
+    reached = sorted(_reached(policy, scores), reverse=True)
+    if not reached:
+        return Verdict.APPROVE, ()
+    rejects = reached[0][0]
+    return (Verdict.REJECT if rejects else Verdict.REVIEW), tuple(_reason(policy, scores, name) for *_, name in reached)
+
+
+def _reached(policy: Policy, scores: ScoreRow) -> Iterator[tuple[bool, float, str]]:
+    """Yield what speaks against the comment: whether it suffices for rejection, by how much, and the attribute."""
+    for attribute, threshold in policy.thresholds.items():
+        score = scores.get(attribute, 0.0)
+        if score >= threshold.reject:
+            yield True, score - threshold.reject, attribute
+        elif score >= threshold.review:
+            yield False, score - threshold.review, attribute
+
+
+def _reason(policy: Policy, scores: ScoreRow, attribute: str) -> Reason:
+    score, threshold = scores[attribute], policy.thresholds[attribute]
+    limit, step = (threshold.reject, "rejection") if score >= threshold.reject else (threshold.review, "review")
+    name = attribute.replace("_", " ").capitalize()
+    return Reason("score", f"{name} {score:.2f} reaches the limit for {step}, {limit:.2f}.", attribute, score, limit)
+
+
+def _risk(policy: Policy, scores: ScoreRow | None) -> float:
+    """Return how far towards rejection the worst attribute is, in [0, 1]."""
+    if scores is None:
+        return UNKNOWN_RISK
+    shares = [_share(scores.get(name, 0.0), threshold) for name, threshold in policy.thresholds.items()]
+    return round(max(shares, default=0.0), 4)
+
+
+def _share(score: float, threshold: Threshold) -> float:
+    width = threshold.reject - threshold.review
+    if width <= 0:
+        return float(score >= threshold.reject)
+    return min(max((score - threshold.review) / width, 0.0), 1.0)

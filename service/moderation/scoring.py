@@ -1,0 +1,48 @@
+"""Scores for texts, and what to do when the scorer fails."""
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from models.classifier import Context, Explanation
+from service.errors import NotFound
+from service.moderation.desk import Desk, Scorer
+from service.values import Author
+
+log = structlog.get_logger()
+
+ScoreRow = Mapping[str, float]
+
+
+def score_texts(desk: Desk, texts: Sequence[str], authors: Sequence[Author] | None = None) -> list[ScoreRow]:
+    """Score `texts`; one mapping of attribute to probability in [0, 1], four decimals, for each."""
+    contexts = [_context(author) for author in authors] if authors else None
+    scores = desk.scorer.score(texts, contexts)
+    return [scores.row(i) for i in range(len(texts))]
+
+
+def explain(desk: Desk, text: str, attribute: str, author: Author | None = None) -> Explanation:
+    """Tell which spans of `text` carried the score of `attribute`; raises `NotFound` for an unknown attribute."""
+    if attribute not in desk.scorer.attributes:
+        raise NotFound(f"This model does not score {attribute!r}; it scores {', '.join(desk.scorer.attributes)}.")
+    return desk.scorer.explain(text, attribute, _context(author or Author()))
+
+
+def score_or_none(desk: Desk, texts: Sequence[str], authors: Sequence[Author]) -> list[ScoreRow | None]:
+    """Score `texts`, with None where the scorer fails: one bad text must not cost the others their scores."""
+    try:
+        return list(score_texts(desk, texts, authors))
+    except Exception as error:  # noqa: BLE001 - whatever the scorer does, the comment must reach a person
+        _log_failure(desk.scorer, error)
+    if len(texts) == 1:
+        return [None]
+    return [score_or_none(desk, [text], [author])[0] for text, author in zip(texts, authors, strict=True)]
+
+
+def _log_failure(scorer: Scorer, error: Exception) -> None:
+    # The message of an unknown error may quote the text, so only its kind is logged.
+    log.error("scorer.failed", model=scorer.version, error=type(error).__name__)
+
+
+def _context(author: Author) -> Context:
+    return Context(author_name=author.name, author_email=author.email, author_url=author.url)

@@ -1,0 +1,42 @@
+"""A comment comes in: score it, let the policy speak, keep it, and queue it when it is borderline."""
+
+from collections.abc import Sequence
+
+from service.errors import CommentConflict, NotFound
+from service.moderation import policy
+from service.moderation.desk import Desk
+from service.moderation.scoring import score_or_none
+from service.values import Assessment, Comment, Receipt
+
+
+def submit(desk: Desk, site: str, comment: Comment) -> Receipt:
+    """Take one comment; durable when this returns.
+
+    The same id and body again gets the first answer (`same`); the same id with another body raises `CommentConflict`.
+    """
+    [receipt] = submit_batch(desk, site, [comment])
+    if receipt.outcome == "conflict":
+        raise CommentConflict(f"Comment {comment.id!r} was sent before with another body; use PUT when it was edited.")
+    return receipt
+
+
+def submit_batch(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Receipt]:
+    """Take many comments in one round trip; each has its own outcome, `conflict` among them."""
+    return desk.store.comments.submit(site, list(zip(comments, assess(desk, site, comments), strict=True)))
+
+
+def edit(desk: Desk, site: str, comment: Comment) -> Receipt:
+    """Take a new version of a known comment: scored and decided anew, the earlier one kept in its trace."""
+    [assessment] = assess(desk, site, [comment])
+    receipt = desk.store.comments.edit(site, comment, assessment)
+    if receipt is None:
+        raise NotFound(f"There is no comment {comment.id!r}.")
+    return receipt
+
+
+def assess(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Assessment]:
+    """Score `comments` and apply the site's policy; nothing is kept."""
+    in_force = policy.current(desk, site)
+    rows = score_or_none(desk, [comment.text for comment in comments], [comment.author for comment in comments])
+    model = desk.scorer.version
+    return [policy.judge(in_force, comment, row, model) for comment, row in zip(comments, rows, strict=True)]
