@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from service.moderation.desk import Desk
 from service.moderation.rules import first_match
 from service.moderation.scoring import ScoreRow
-from service.values import DEFAULT_QUEUE, Assessment, Comment, Policy, Reason, Threshold, Verdict
+from service.values import DEFAULT_QUEUE, Assessment, Comment, Policy, Reason, Rule, Threshold, Verdict
 
 # Measured on held-out comments; the model's card has the error rates at these values.
 DEFAULT_POLICY = Policy(
