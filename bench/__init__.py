@@ -1,0 +1,1 @@
+"""What is measured, and against what: ratios in one run, side by side."""
