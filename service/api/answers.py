@@ -1,0 +1,307 @@
+"""What Parley answers about comments: one frozen value per JSON object, so that types, document and bytes agree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from service.moderation.record import Trace
+from service.values import (
+    Article,
+    Assessment,
+    Author,
+    Choice,
+    Claim,
+    EarlierVersion,
+    Event,
+    KeptComment,
+    Outcome,
+    QueueCount,
+    Reason,
+    Receipt,
+    State,
+    Verdict,
+)
+
+Scores = Annotated[
+    Mapping[str, float],
+    Field(
+        description="Calibrated probability of each attribute; empty when scoring failed.", examples=[{"spam": 0.01}]
+    ),
+]
+Reasons = Annotated[tuple[Reason, ...], Field(description="Why the verdict is what it is, the weightiest first.")]
+ModelName = Annotated[str, Field(description="The model that scored.")]
+PolicyVersion = Annotated[int, Field(description="The policy that judged; 0 is the built-in one.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicted:
+    """The verdict on a comment and what it rests on."""
+
+    id: Annotated[str, Field(description="The comment.")]
+    verdict: Verdict
+    scores: Scores
+    reasons: Reasons
+    model: ModelName
+    policy: PolicyVersion
+    received_at: Annotated[datetime, Field(description="When Parley took this version of it.")]
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> Self:
+        """Read it off a receipt that is not a conflict."""
+        found = receipt.assessment
+        assert found is not None
+        assert receipt.received_at is not None
+        return cls(
+            receipt.id, found.verdict, found.scores, found.reasons, found.model, found.policy, receipt.received_at
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one member of a batch was not taken."""
+
+    code: Annotated[str, Field(description="Stable, for programs.", examples=["invalid-body"])]
+    title: str
+    detail: str
+    errors: Annotated[list[Mapping[str, str]], Field(description="Wrong fields, if any: `field` and `problem`.")]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEntry:
+    """What became of one member of a batch."""
+
+    index: Annotated[int, Field(description="Its place in the request, from 0.")]
+    id: Annotated[str | None, Field(description="Its id, where it had a valid one.")]
+    status: Annotated[int, Field(description="What it would have got alone: 201, 200, 409 or 422.")]
+    comment: Annotated[Verdicted | None, Field(description="The verdict, when it was taken.")]
+    problem: Annotated[Refusal | None, Field(description="The reason, when it was not.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of each member, in the order of the request."""
+
+    comments: list[BatchEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A person's last decision on a comment."""
+
+    decision: Choice
+    by: str
+    at: datetime
+    reason: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A comment as it stands."""
+
+    id: str
+    state: State
+    version: Annotated[int, Field(description="Rises by one with every change of state.")]
+    text: str
+    author: Author
+    article: Article
+    parent_id: str | None
+    created_at: datetime | None
+    verdict: Verdict
+    scores: Scores
+    reasons: Reasons
+    model: ModelName
+    policy: PolicyVersion
+    received_at: datetime
+    queue: Annotated[str | None, Field(description="Where it waits or is claimed.")]
+    claimed_by: str | None
+    claimed_until: datetime | None
+    decided: Decided | None
+    edits: Annotated[int, Field(description="How often its author changed it.")]
+    escalation_note: str | None
+    appeal_note: str | None
+
+    @classmethod
+    def of(cls, kept: KeptComment) -> Self:
+        """Flatten what the store keeps."""
+        comment, found, decided = kept.comment, kept.assessment, kept.decided
+        return cls(
+            id=comment.id,
+            state=kept.state,
+            version=kept.version,
+            text=comment.text,
+            author=comment.author,
+            article=comment.article,
+            parent_id=comment.parent_id,
+            created_at=comment.created_at,
+            verdict=found.verdict,
+            scores=found.scores,
+            reasons=found.reasons,
+            model=found.model,
+            policy=found.policy,
+            received_at=kept.received_at,
+            queue=kept.queue,
+            claimed_by=kept.claimed_by,
+            claimed_until=kept.claimed_until,
+            decided=Decided(decided.decision, decided.by, decided.at, decided.reason, decided.note)
+            if decided
+            else None,
+            edits=kept.edits,
+            escalation_note=kept.escalation_note,
+            appeal_note=kept.appeal_note,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line of the audit log; it never holds text or an author's details."""
+
+    id: Annotated[str, Field(description="Grows with time; `after` continues from it.")]
+    type: Annotated[str, Field(examples=["received"])]
+    at: datetime
+    comment: str | None
+    by: str | None
+    version: Annotated[int | None, Field(description="The comment's version this event led to.")]
+    detail: Mapping[str, object]
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Show an event."""
+        return cls(event.id, event.type, event.at, event.comment, event.by, event.version, event.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """A page of the audit log, oldest first."""
+
+    events: list[EventLine]
+    next: Annotated[str | None, Field(description="Pass as `after` for the next page; null at the end.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a comment said before its author changed it."""
+
+    text: str
+    verdict: Verdict
+    scores: Scores
+    reasons: Reasons
+    model: ModelName
+    policy: PolicyVersion
+    replaced_at: datetime
+
+    @classmethod
+    def of(cls, earlier: EarlierVersion) -> Self:
+        """Flatten an earlier version."""
+        found: Assessment = earlier.assessment
+        return cls(
+            earlier.text,
+            found.verdict,
+            found.scores,
+            found.reasons,
+            found.model,
+            found.policy,
+            earlier.replaced_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The whole life of a comment."""
+
+    comment: Kept
+    events: Annotated[list[EventLine], Field(description="From intake to delivery, oldest first.")]
+    earlier: Annotated[list[Earlier], Field(description="What it said before edits, oldest first.")]
+
+    @classmethod
+    def of(cls, trace: Trace) -> Self:
+        """Show a trace."""
+        return cls(Kept.of(trace.comment), [*map(EventLine.of, trace.events)], [*map(Earlier.of, trace.earlier)])
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How full a queue is."""
+
+    name: str
+    waiting: int
+    claimed: int
+    oldest_seconds: Annotated[float | None, Field(description="How long its oldest comment waits; null when empty.")]
+
+    @classmethod
+    def of(cls, count: QueueCount) -> Self:
+        """Show a count."""
+        return cls(count.name, count.waiting, count.claimed, count.oldest_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """Every queue of the site."""
+
+    queues: list[Queue]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Comments leased to a reviewer."""
+
+    token: Annotated[str, Field(description="Names the claim in decisions.")]
+    queue: str
+    reviewer: str
+    expires_at: Annotated[datetime, Field(description="Until then they are yours.")]
+    comments: Annotated[list[Kept], Field(description="The riskiest first; empty when nothing waits.")]
+
+    @classmethod
+    def of(cls, claim: Claim) -> Self:
+        """Show a claim."""
+        return cls(claim.token, claim.queue, claim.reviewer, claim.expires_at, [*map(Kept.of, claim.comments)])
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """How much of a claim went back."""
+
+    released: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one decision, undo, feedback or appeal, and how the comment stands now."""
+
+    id: str
+    outcome: Annotated[
+        str,
+        Field(
+            description="`done`; `repeated` (this very request came before); `lost` (the claim ended or the state does "
+            "not allow it); `not_yours`; `too_late`; `not_found`.",
+            examples=["done"],
+        ),
+    ]
+    state: State | None
+    decision: Annotated[Choice | None, Field(description="The decision that took effect by this request, if any.")]
+    by: Annotated[str | None, Field(description="Who acted last.")]
+    at: datetime | None
+    version: int | None
+
+    @classmethod
+    def of(cls, outcome: Outcome, decision: Choice | None = None) -> Self:
+        """Show an outcome."""
+        took_effect = decision if outcome.outcome in {"done", "repeated"} else None
+        return cls(outcome.id, outcome.outcome, outcome.state, took_effect, outcome.by, outcome.at, outcome.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What became of each decision, in the order of the request."""
+
+    decisions: list[Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many comments were erased."""
+
+    erased: int

@@ -1,0 +1,192 @@
+"""Comments come in, are looked up, edited and erased; the platform and the author answer back."""
+
+import time
+from collections.abc import Sequence
+
+import structlog
+from flask import Response, g
+from werkzeug.urls import iri_to_uri
+
+from service.api.answers import Batch, BatchEntry, Erased, Kept, Refusal, Result, Story, Verdicted
+from service.api.bodies import AppealBody, BatchBody, CommentBody, EditBody, FeedbackBody
+from service.api.intake import parse_batch
+from service.api.operation import Area, Call, answer, nothing
+from service.api.problems import document
+from service.errors import CommentConflict, Conflict, InvalidBody, NotFound
+from service.moderation import erase, feedback, record, submit
+from service.values import Receipt, Scope, Verdict
+
+log = structlog.get_logger()
+area = Area("Comments", "Send every reader comment here and act on the verdict.")
+
+
+@area.operation(
+    "POST",
+    "/v1/comments",
+    scopes=(Scope.SUBMIT,),
+    body=CommentBody,
+    answers={201: Verdicted, 200: Verdicted},
+    problems=(CommentConflict,),
+)
+def submit_comment(call: Call, body: CommentBody) -> Response:
+    """Take a comment and answer with the verdict.
+
+    The comment is durable when the answer leaves. Sending the same id and body again answers 200 with the first
+    verdict; the same id with another body answers 409. When the comment cannot be scored, it goes to review.
+    """
+    began = time.perf_counter()
+    try:
+        receipt = submit.submit(call.desk, call.site, body.to_value())
+    except CommentConflict as error:
+        return document(error, _located(body.id))
+    _tell(call, receipt, began)
+    return answer(Verdicted.of(receipt), 201 if receipt.outcome == "new" else 200, _located(body.id))
+
+
+@area.operation("POST", "/v1/comments/batch", scopes=(Scope.SUBMIT,), body=BatchBody, batch=True, answers={200: Batch})
+def submit_batch(call: Call, body: bytes) -> Response:
+    """Take up to 1,000 comments at once.
+
+    Each has its own outcome, so one that is wrong does not hold up the others. Safe to send again: comments that were
+    taken before answer as they did.
+    """
+    began = time.perf_counter()
+    members = parse_batch(body, call.desk.settings.max_text_chars)
+    comments = [member.to_value() for member in members if isinstance(member, CommentBody)]
+    receipts = submit.submit_batch(call.desk, call.site, comments) if comments else []
+    _tell_batch(call, receipts, began)
+    left = iter(receipts)
+    return answer(Batch([_entry(i, m if isinstance(m, InvalidBody) else next(left)) for i, m in enumerate(members)]))
+
+
+@area.operation(
+    "GET",
+    "/v1/comments/{comment_id}",
+    scopes=(Scope.SUBMIT, Scope.REVIEW),
+    answers={200: Kept},
+    problems=(NotFound,),
+)
+def read_comment(call: Call, comment_id: str) -> Response:
+    """Tell how a comment stands."""
+    return answer(Kept.of(record.find(call.desk, call.site, comment_id)))
+
+
+@area.operation(
+    "GET",
+    "/v1/comments/{comment_id}/trace",
+    scopes=(Scope.REVIEW, Scope.ADMIN),
+    answers={200: Story},
+    problems=(NotFound,),
+)
+def trace_comment(call: Call, comment_id: str) -> Response:
+    """Tell the whole life of a comment: every step from intake to delivery, and its earlier versions."""
+    return answer(Story.of(record.trace(call.desk, call.site, comment_id)))
+
+
+@area.operation(
+    "PUT",
+    "/v1/comments/{comment_id}",
+    scopes=(Scope.SUBMIT,),
+    body=EditBody,
+    answers={200: Verdicted},
+    problems=(NotFound,),
+)
+def edit_comment(call: Call, comment_id: str, body: EditBody) -> Response:
+    """Take the new version of a comment that its author edited.
+
+    It is scored and decided anew; what it said before stays in its trace. A claim on it ends.
+    """
+    began = time.perf_counter()
+    receipt = submit.edit(call.desk, call.site, body.to_comment(comment_id))
+    _tell(call, receipt, began)
+    return answer(Verdicted.of(receipt))
+
+
+@area.operation(
+    "DELETE",
+    "/v1/comments/{comment_id}",
+    scopes=(Scope.SUBMIT, Scope.ADMIN),
+    answers={204: None},
+    problems=(NotFound,),
+)
+def erase_comment(call: Call, comment_id: str) -> Response:
+    """Erase a comment: text, place in a queue, delivery and label. The audit log keeps its id."""
+    erase.erase_comment(call.desk, call.site, comment_id)
+    return nothing()
+
+
+@area.operation("DELETE", "/v1/authors/{author_id}", scopes=(Scope.ADMIN,), answers={200: Erased})
+def erase_author(call: Call, author_id: str) -> Response:
+    """Erase every comment of an author, named by id or, where the platform sent none, by e-mail address."""
+    return answer(Erased(erase.erase_author(call.desk, call.site, author_id)))
+
+
+@area.operation(
+    "POST",
+    "/v1/comments/{comment_id}/feedback",
+    scopes=(Scope.SUBMIT,),
+    body=FeedbackBody,
+    answers={200: Result},
+    problems=(NotFound,),
+)
+def give_feedback(call: Call, comment_id: str, body: FeedbackBody) -> Response:
+    """Say afterwards that a comment was spam, not spam, abusive or fine.
+
+    Kept for training. A comment that still waits for review is settled by it.
+    """
+    return answer(Result.of(feedback.feedback(call.desk, call.site, comment_id, body.opinion, call.actor())))
+
+
+@area.operation(
+    "POST",
+    "/v1/comments/{comment_id}/appeal",
+    scopes=(Scope.SUBMIT,),
+    body=AppealBody,
+    answers={200: Result},
+    problems=(NotFound, Conflict),
+)
+def appeal(call: Call, comment_id: str, body: AppealBody) -> Response:
+    """Send a decided comment back to review, never to the same reviewer."""
+    return answer(Result.of(feedback.appeal(call.desk, call.site, comment_id, body.note, call.actor())))
+
+
+def _located(comment_id: str) -> dict[str, str]:
+    return {"Location": iri_to_uri(f"/v1/comments/{comment_id}")}
+
+
+def _entry(index: int, member: Receipt | InvalidBody) -> BatchEntry:
+    if isinstance(member, InvalidBody):
+        refusal = Refusal(member.code, member.title, member.detail, list(member.errors))
+        return BatchEntry(index, None, member.status, None, refusal)
+    if member.outcome == "conflict":
+        refusal = Refusal(CommentConflict.code, CommentConflict.title, CommentConflict.title, [])
+        return BatchEntry(index, member.id, CommentConflict.status, None, refusal)
+    return BatchEntry(index, member.id, 201 if member.outcome == "new" else 200, Verdicted.of(member), None)
+
+
+def _tell(call: Call, receipt: Receipt, began: float) -> None:
+    found = receipt.assessment
+    assert found is not None
+    if receipt.outcome != "same":
+        call.api.meters.count_assessments([found])
+    log.info(
+        "comment.scored",
+        site=call.site,
+        comment_id=receipt.id,
+        outcome=receipt.outcome,
+        verdict=found.verdict.value,
+        model=found.model,
+        ms=_ms(began),
+        request_id=g.request_id,
+    )
+
+
+def _tell_batch(call: Call, receipts: Sequence[Receipt], began: float) -> None:
+    fresh = [receipt.assessment for receipt in receipts if receipt.outcome == "new" and receipt.assessment]
+    call.api.meters.count_assessments(fresh)
+    counts = {verdict.value: sum(found.verdict is verdict for found in fresh) for verdict in Verdict}
+    log.info("batch.scored", site=call.site, comments=len(receipts), **counts, ms=_ms(began), request_id=g.request_id)
+
+
+def _ms(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 2)

@@ -1,0 +1,40 @@
+"""How full queues and outboxes are, read at the moment somebody asks."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from service.errors import Unavailable
+from service.store.connect import Store
+
+
+class Depths(Collector):
+    """Gauges of every site's queues and deliveries, and whether the store answered at all."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the gauges; without a store, only that it is away."""
+        try:
+            found = list(self._read())
+        except Unavailable:
+            yield GaugeMetricFamily("parley_store_up", "Whether the store answers.", 0)
+            return
+        yield GaugeMetricFamily("parley_store_up", "Whether the store answers.", 1)
+        yield from found
+
+    def _read(self) -> Iterator[GaugeMetricFamily]:
+        waiting = GaugeMetricFamily("parley_waiting", "Comments that wait for a person.", labels=("site", "queue"))
+        claimed = GaugeMetricFamily("parley_claimed", "Comments under review.", labels=("site", "queue"))
+        oldest = GaugeMetricFamily("parley_oldest_seconds", "Age of the oldest waiting.", labels=("site", "queue"))
+        outbox = GaugeMetricFamily("parley_deliveries", "Webhooks to be sent, or set aside.", labels=("site", "state"))
+        for site in self._store.sites.names():
+            for count in self._store.queues.counts(site):
+                waiting.add_metric((site, count.name), count.waiting)
+                claimed.add_metric((site, count.name), count.claimed)
+                oldest.add_metric((site, count.name), count.oldest_seconds or 0)
+            for state, depth in zip(("waiting", "abandoned"), self._store.outbox.depth(site), strict=True):
+                outbox.add_metric((site, state), depth)
+        yield from (waiting, claimed, oldest, outbox)

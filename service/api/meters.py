@@ -1,0 +1,56 @@
+"""What is counted and timed; nothing of a comment but its verdict."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from service.values import Assessment, Verdict
+
+LATENCY_SECONDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Meters:
+    """The counters of one process; children are looked up once, for labels() costs more than the counting."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._seconds = Histogram(
+            "parley_request_seconds",
+            "Time to answer, by route.",
+            ("method", "route", "status"),
+            buckets=LATENCY_SECONDS,
+            registry=self.registry,
+        )
+        comments = Counter("parley_comments", "Comments taken, by verdict.", ("verdict",), registry=self.registry)
+        self._verdicts = {verdict: comments.labels(verdict.value) for verdict in Verdict}
+        self._scorer_failures = Counter(
+            "parley_scorer_failures", "Comments that could not be scored.", registry=self.registry
+        )
+        self._unavailable = Counter(
+            "parley_unavailable", "Requests refused for now, by cause.", ("code",), registry=self.registry
+        )
+        self._children: dict[tuple[str, str, int], Any] = {}
+
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Note how long an answer took."""
+        known = (method, route, status)
+        child = self._children.get(known)
+        if child is None:
+            child = self._children[known] = self._seconds.labels(method, route, str(status))
+        child.observe(seconds)
+
+    def count_assessments(self, assessments: Iterable[Assessment]) -> None:
+        """Count comments that were taken anew."""
+        for assessment in assessments:
+            self._verdicts[assessment.verdict].inc()
+            if any(reason.code == "scorer_failed" for reason in assessment.reasons):
+                self._scorer_failures.inc()
+
+    def count_unavailable(self, code: str) -> None:
+        """Count a request that was refused because something is away, full or exhausted."""
+        self._unavailable.labels(code).inc()
+
+    def count_scorer_failure(self) -> None:
+        """Count a text that could not be scored."""
+        self._scorer_failures.inc()

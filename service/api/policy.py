@@ -1,0 +1,70 @@
+"""A site's policy: thresholds and rules, every change a new version."""
+
+import re
+
+from flask import Response, request
+
+from service.api.admin_answers import PolicyInForce
+from service.api.admin_bodies import PolicyBody
+from service.api.operation import Area, Call, answer
+from service.api.problems import PolicyMoved
+from service.errors import BadInput, Conflict, InvalidBody
+from service.moderation import policy
+from service.values import Policy, Scope
+
+IF_MATCH = "If-Match"
+VERSION_TAG = re.compile(r'"(\d{1,15})"')
+area = Area("Policy", "From which scores on a person looks, or a comment is rejected.")
+
+
+@area.operation("GET", "/v1/policy", scopes=(Scope.REVIEW, Scope.ADMIN), answers={200: PolicyInForce})
+def read_policy(call: Call) -> Response:
+    """Tell the policy in force; its `ETag` names the version."""
+    return _shown(policy.current(call.desk, call.site))
+
+
+@area.operation(
+    "PUT",
+    "/v1/policy",
+    scopes=(Scope.ADMIN,),
+    body=PolicyBody,
+    answers={200: PolicyInForce},
+    headers=(IF_MATCH,),
+    problems=(Conflict, PolicyMoved),
+)
+def replace_policy(call: Call, body: PolicyBody) -> Response:
+    """Replace the policy; it judges from the next second on.
+
+    To be sure that nobody changed it meanwhile, send `If-Match` with the `ETag` you read, or `expected_version`.
+    """
+    _check_attributes(call, body)
+    matched = _matched_version()
+    thresholds = {name: threshold.to_value() for name, threshold in body.thresholds.items()}
+    rules = tuple(rule.to_value() for rule in body.rules)
+    expected = body.expected_version if matched is None else matched
+    try:
+        return _shown(policy.replace(call.desk, call.site, thresholds, rules, call.actor(), expected))
+    except Conflict as error:
+        if matched is None:
+            raise
+        raise PolicyMoved(error.detail) from error
+
+
+def _shown(found: Policy) -> Response:
+    return answer(PolicyInForce.of(found), headers={"ETag": f'"{found.version}"'})
+
+
+def _matched_version() -> int | None:
+    tag = request.headers.get(IF_MATCH)
+    if tag is None or tag.strip() == "*":
+        return None
+    found = VERSION_TAG.fullmatch(tag.strip())
+    if found is None:
+        raise BadInput('`If-Match` takes the `ETag` of the policy, such as "3".')
+    return int(found[1])
+
+
+def _check_attributes(call: Call, body: PolicyBody) -> None:
+    known = call.desk.scorer.attributes
+    if any(name not in known for name in body.thresholds):
+        raise InvalidBody("", [{"field": "thresholds", "problem": f"this model scores {', '.join(known)}"}])

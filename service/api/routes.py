@@ -1,0 +1,46 @@
+"""Put the API into a Flask app: every area, and what belongs to all of them."""
+
+from flask import Blueprint, Flask
+
+from service.api import comments, docs, events, health, hooks, paths, policy, problems, review, scores, tenants
+from service.api.gate import Gate, Pace
+from service.api.meters import Meters
+from service.api.operation import Api, Area, bind
+from service.api.stream import Streams
+from service.moderation.desk import Desk
+
+AREAS: tuple[Area, ...] = (
+    comments.area,
+    scores.area,
+    review.area,
+    events.area,
+    policy.area,
+    tenants.area,
+)
+
+
+def install(app: Flask, desk: Desk, streams: Streams | None = None) -> Api:
+    """Add the API, its documentation and its problem documents to `app`.
+
+    Live streams hold a thread each, so by default at most half of the threads may.
+    """
+    meters = Meters()
+    gate = Gate(desk.store, Pace(desk.settings.rate_limit))
+    api = Api(desk, gate, meters, streams or Streams(max(1, desk.settings.web_threads // 2)))
+    paths.install(app)
+    hooks.install(app, meters)
+    problems.install(app, meters)
+    app.register_blueprint(_v1(api))
+    app.register_blueprint(health.blueprint(api))
+    app.register_blueprint(docs.blueprint(AREAS, desk.settings))
+    return api
+
+
+def _v1(api: Api) -> Blueprint:
+    pages = Blueprint("v1", __name__)
+    for area in AREAS:
+        for operation in area.operations:
+            pages.add_url_rule(
+                paths.rule_of(operation.path), operation.name, bind(operation, api), methods=[operation.method]
+            )
+    return pages

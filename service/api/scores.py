@@ -1,0 +1,67 @@
+"""Stateless scoring: texts in, probabilities out, nothing kept."""
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from service.api.admin_answers import Scored, ScoredTexts, Why
+from service.api.bodies import ScoreBody
+from service.api.operation import Area, Call, answer
+from service.errors import InvalidBody, Unavailable
+from service.moderation import scoring
+from service.values import Author, Scope
+
+MAX_EXPLAINED_TEXTS = 10
+DECIMALS = 4
+area = Area("Scores", "Score texts without keeping them; works while the store is away.")
+
+
+class ScorerFailed(Unavailable):
+    """The model failed at this text; a comment with it would go to review."""
+
+    code = "scorer-failed"
+    title = "The text could not be scored"
+    retry_after_seconds = 5
+
+
+@area.operation(
+    "POST",
+    "/v1/scores",
+    scopes=(Scope.SUBMIT, Scope.REVIEW),
+    body=ScoreBody,
+    answers={200: ScoredTexts},
+)
+def score_texts(call: Call, body: ScoreBody) -> Response:
+    """Score one or many texts.
+
+    With `spans`, each score comes with the parts of the text that carried it (up to 10 texts).
+    """
+    wanted = _wanted(call, body)
+    author = body.author.to_value() if body.author else Author()
+    rows = scoring.score_or_none(call.desk, body.texts, [author] * len(body.texts))
+    results = [_scored(call, body, wanted, author, i, row) for i, row in enumerate(rows)]
+    return answer(ScoredTexts(call.desk.scorer.version, results))
+
+
+def _wanted(call: Call, body: ScoreBody) -> tuple[str, ...]:
+    known = call.desk.scorer.attributes
+    unknown = [name for name in body.attributes or () if name not in known]
+    if unknown:
+        raise InvalidBody("", [{"field": "attributes", "problem": f"this model scores {', '.join(known)}"}])
+    if body.spans and len(body.texts) > MAX_EXPLAINED_TEXTS:
+        raise InvalidBody("", [{"field": "text", "problem": f"with `spans`, at most {MAX_EXPLAINED_TEXTS} texts"}])
+    return tuple(body.attributes or known)
+
+
+def _scored(
+    call: Call, body: ScoreBody, wanted: tuple[str, ...], author: Author, i: int, row: Mapping[str, float] | None
+) -> Scored:
+    if row is None:
+        call.api.meters.count_scorer_failure()
+        raise ScorerFailed
+    scores = {name: round(row[name], DECIMALS) for name in wanted}
+    return Scored(scores, _why(call, body.texts[i], wanted, author) if body.spans else None)
+
+
+def _why(call: Call, text: str, wanted: tuple[str, ...], author: Author) -> dict[str, Why]:
+    return {name: Why.of(scoring.explain(call.desk, text, name, author)) for name in wanted}

@@ -1,0 +1,26 @@
+"""The web process, wired in one place."""
+
+from flask import Flask
+
+from models.classifier import Classifier
+from service import logs
+from service.api import routes
+from service.api.stream import Streams
+from service.moderation.desk import Desk
+from service.settings import Settings
+from service.store.connect import connect
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the web application from `settings`, or from the environment; connects to nothing yet."""
+    settings = settings or Settings()
+    logs.set_up(settings.log_level)
+    return build(Desk(connect(settings), Classifier.load(settings.model), settings))
+
+
+def build(desk: Desk, streams: Streams | None = None) -> Flask:
+    """Build the web application around a desk; tests bring one with their own scorer."""
+    app = Flask("service", static_folder=None)
+    app.url_map.merge_slashes = False
+    routes.install(app, desk, streams)
+    return app

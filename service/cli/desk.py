@@ -1,0 +1,70 @@
+"""The desk a command works at: the settings, and the store, whether the service runs or not."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from pydantic import ValidationError
+
+from models.classifier import Context, Explanation, Scores
+from service.cli.rim import in_words
+from service.errors import SetupError
+from service.moderation.desk import Desk
+from service.settings import Settings
+from service.store.connect import connect
+from service.store.embedded import borrowed
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def with_data(command: F) -> F:
+    """Give a command the option `--data`."""
+    option = click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the embedded server's data.  [default: PARLEY_DATA, or ./data]",
+    )
+    return option(command)
+
+
+def read_settings(**given: Any) -> Settings:
+    """Read the settings; what is given and not None goes before the environment. Raises SetupError."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise SetupError(in_words(error, prefix="setting ")) from error
+
+
+@contextmanager
+def opened(data: Path | None) -> Iterator[Desk]:
+    """Give a desk at REDIS_URL, or at the embedded server of `data`, which runs for the time of the block if need be."""
+    settings = read_settings(data=data)
+    with _address(settings) as url:
+        store = connect(settings, url)
+        try:
+            yield Desk(store, NoScorer(), settings)
+        finally:
+            store.close()
+
+
+def _address(settings: Settings) -> AbstractContextManager[str]:
+    if settings.redis_url:
+        return nullcontext(settings.redis_url.get_secret_value())
+    return borrowed(settings)
+
+
+class NoScorer:
+    """In the scorer's place for commands that score nothing, so that they need not load a model."""
+
+    version = "none"
+    attributes: tuple[str, ...] = ()
+
+    def score(self, texts: Sequence[str], contexts: Sequence[Context | None] | None = None) -> Scores:
+        """Raise SetupError."""
+        raise SetupError("This command has loaded no model.")
+
+    def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:
+        """Raise SetupError."""
+        raise SetupError("This command has loaded no model.")

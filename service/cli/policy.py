@@ -1,0 +1,71 @@
+"""`parley policy`: from which scores on a person looks, or a comment is rejected."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import orjson
+from pydantic import ValidationError
+
+from models.attributes import ATTRIBUTES
+from service.cli.desk import opened, with_data
+from service.cli.printing import note
+from service.cli.rim import in_words
+from service.errors import BadInput
+from service.moderation import policy as road
+from service.moderation import tenants
+from service.values import Policy
+
+SHOWN_ALONE = ("version", "created_at", "created_by")  # `policy show` tells them; a file may keep them
+
+
+@click.group()
+def policy() -> None:
+    """Show and set a site's policy."""
+
+
+@policy.command()
+@click.argument("site")
+@with_data
+def show(site: str, data: Path | None) -> None:
+    """Print the policy in force as JSON; `policy set` takes the same."""
+    from service.api.admin_answers import PolicyInForce
+
+    with opened(data) as desk:
+        tenants.find_site(desk, site)
+        found = road.current(desk, site)
+    click.echo(orjson.dumps(PolicyInForce.of(found), option=orjson.OPT_INDENT_2).decode())
+
+
+@policy.command(name="set")
+@click.argument("site")
+@click.argument("file", type=click.File("rb"))
+@click.option("--expected-version", type=int, help="Change nothing when another version is in force by now.")
+@with_data
+def set_policy(site: str, file: BinaryIO, expected_version: int | None, data: Path | None) -> None:
+    """Put the policy in FILE (- for standard input) in force and print its version."""
+    draft = read_policy(file)
+    with opened(data) as desk:
+        tenants.find_site(desk, site)
+        saved = road.replace(desk, site, draft.thresholds, draft.rules, "cli", expected_version)
+    click.echo(saved.version)
+    note(f"Running processes use it within a second. `parley policy show {site}` prints it.")
+
+
+def read_policy(file: BinaryIO) -> Policy:
+    """Read a policy as `PUT /v1/policy` takes it; raises BadInput saying what is wrong."""
+    from service.api.admin_bodies import PolicyBody
+
+    try:
+        fields = orjson.loads(file.read())
+        kept = {name: value for name, value in fields.items() if name not in SHOWN_ALONE}
+        body = PolicyBody.model_validate_json(orjson.dumps(kept))
+    except ValidationError as error:
+        raise BadInput(f"{file.name}: {in_words(error)}") from error
+    except (orjson.JSONDecodeError, AttributeError) as error:
+        raise BadInput(f"{file.name} holds no JSON object") from error
+    unknown = sorted(set(body.thresholds) - set(ATTRIBUTES))
+    if unknown:
+        raise BadInput(f"{file.name}: {', '.join(unknown)} is not scored; choose among {', '.join(ATTRIBUTES)}")
+    thresholds = {name: threshold.to_value() for name, threshold in body.thresholds.items()}
+    return Policy(version=0, thresholds=thresholds, rules=tuple(rule.to_value() for rule in body.rules))

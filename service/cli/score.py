@@ -1,0 +1,120 @@
+"""`parley score`: score JSON lines without a server."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from models.classifier import Classifier, Context
+from service.cli.desk import read_settings
+from service.cli.policy import read_policy
+from service.cli.rim import in_words
+from service.moderation.policy import DEFAULT_POLICY, judge
+from service.values import Author, Comment, Policy
+
+AT_ONCE = 256
+
+
+class AuthorLine(BaseModel):
+    """Who wrote a comment, as far as a rule or the scorer looks at it."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    url: str | None = None
+    ip: str | None = None
+
+
+class CommentLine(BaseModel):
+    """One line of the input; members that are not named here are passed over."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    id: str | int
+    text: str
+    author: AuthorLine | None = None
+
+    def to_value(self) -> Comment:
+        """Return the comment."""
+        author = self.author or AuthorLine()
+        return Comment(str(self.id), self.text, Author(author.id, author.name, author.email, author.url, author.ip))
+
+
+@click.command()
+@click.option("--policy", "policy_file", type=click.File("rb"), help="Policy as JSON; the built-in one when left out.")
+@click.option("--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the model.")
+def score(policy_file: BinaryIO | None, model: Path | None) -> None:
+    """Score JSON lines from standard input, without a server.
+
+    Takes {"id", "text", "author"?} and prints {"id", "scores", "verdict", "model"} for each. A line that cannot be
+    read is told on standard error; the others are scored all the same, and the exit code is 1.
+    """
+    policy = read_policy(policy_file) if policy_file else DEFAULT_POLICY
+    classifier = Classifier.load(read_settings(model=model).model)
+    reader = Reader(sys.stdin.buffer)
+    with _progress() as progress:
+        task = progress.add_task("scored", total=None)
+        for batch in _batches(reader):
+            sys.stdout.buffer.write(b"".join(_scored(classifier, policy, batch)))
+            sys.stdout.buffer.flush()
+            progress.advance(task, len(batch))
+    if reader.bad_lines:
+        raise click.ClickException(f"{reader.bad_lines} of {reader.lines} lines could not be read")
+
+
+class Reader:
+    """Reads lines, and counts and tells those that are wrong."""
+
+    def __init__(self, source: Iterable[bytes]) -> None:
+        self._source = source
+        self.lines = 0
+        self.bad_lines = 0
+
+    def __iter__(self) -> Iterator[CommentLine]:
+        for number, line in enumerate(self._source, start=1):
+            if not line.strip():
+                continue
+            self.lines += 1
+            try:
+                yield CommentLine.model_validate(orjson.loads(line))
+            except (ValidationError, orjson.JSONDecodeError) as error:
+                self.bad_lines += 1
+                click.echo(f"line {number}: {_problem(error)}", err=True)
+
+
+def _problem(error: ValidationError | orjson.JSONDecodeError) -> str:
+    if isinstance(error, ValidationError):
+        return in_words(error)
+    return f"not JSON ({error.msg} at column {error.colno})"
+
+
+def _batches(lines: Iterable[CommentLine]) -> Iterator[list[CommentLine]]:
+    source = iter(lines)
+    while batch := list(islice(source, AT_ONCE)):
+        yield batch
+
+
+def _scored(classifier: Classifier, policy: Policy, lines: Sequence[CommentLine]) -> Iterator[bytes]:
+    comments = [line.to_value() for line in lines]
+    contexts = [Context(one.author.name, one.author.email, one.author.url) for one in comments]
+    scores = classifier.score([one.text for one in comments], contexts)
+    for place, (line, comment) in enumerate(zip(lines, comments, strict=True)):
+        row = scores.row(place)
+        verdict = judge(policy, comment, row, classifier.version).verdict
+        answer = {"id": line.id, "scores": row, "verdict": verdict, "model": classifier.version}
+        yield orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} scored"), TimeElapsedColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)

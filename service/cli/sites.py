@@ -1,0 +1,71 @@
+"""`parley sites`: the tenants and their webhooks."""
+
+from pathlib import Path
+
+import click
+
+from service.cli.desk import opened, with_data
+from service.cli.printing import note, show
+from service.moderation import policy, tenants
+
+
+@click.group()
+def sites() -> None:
+    """Make and list sites, set their webhooks."""
+
+
+@sites.command()
+@click.argument("name")
+@click.option("--title", help="For people.")
+@with_data
+def create(name: str, title: str | None, data: Path | None) -> None:
+    """Make a site; nothing happens when it is there."""
+    with opened(data) as desk:
+        tenants.create_site(desk, name, title)
+    note(f"Site {name} is there. `parley keys create --site {name} --scopes submit` makes a key for it.")
+
+
+@sites.command(name="list")
+@with_data
+def list_sites(data: Path | None) -> None:
+    """List all sites."""
+    with opened(data) as desk:
+        found = [site for name in desk.store.sites.names() if (site := desk.store.sites.get(name))]
+    show(("name", "title", "webhook", "created"), ((s.name, s.title, s.webhook_url, s.created_at) for s in found))
+
+
+@sites.command(name="show")
+@click.argument("name")
+@with_data
+def show_site(name: str, data: Path | None) -> None:
+    """Tell how a site stands: webhook, policy, queues, deliveries, keys."""
+    with opened(data) as desk:
+        site = tenants.find_site(desk, name)
+        waiting, set_aside = desk.store.outbox.depth(name)
+        living = [key for key in desk.store.keys.all(name) if key.revoked_at is None]
+        rows: list[tuple[str, object]] = [
+            ("title", site.title),
+            ("created", site.created_at),
+            ("webhook", site.webhook_url),
+            ("policy", f"version {policy.current(desk, name).version}"),
+            *((f"queue {q.name}", f"{q.waiting} waiting, {q.claimed} claimed") for q in desk.store.queues.counts(name)),
+            ("deliveries", f"{waiting} waiting, {set_aside} set aside"),
+            ("keys", len(living)),
+        ]
+    show(("what", "how"), rows)
+
+
+@sites.command()
+@click.argument("name")
+@click.argument("url", required=False)
+@click.option("--remove", is_flag=True, help="End deliveries.")
+@with_data
+def webhook(name: str, url: str | None, remove: bool, data: Path | None) -> None:
+    """Set where decisions of a site are delivered; prints the secret that signs them when it is new."""
+    if bool(url) == remove:
+        raise click.UsageError("Give an address, or --remove.")
+    with opened(data) as desk:
+        _, secret = tenants.set_webhook(desk, name, url)
+    if secret:
+        click.echo(secret)
+        note("Shown this once. The receiver checks signatures with it (Standard Webhooks).")

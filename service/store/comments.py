@@ -1,0 +1,154 @@
+"""Comments from intake to erasure: kept once, edited, appealed, forgotten."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from service.store.connection import Connection
+from service.store.encoding import (
+    detail_of,
+    fingerprint,
+    keyed_hash,
+    pack_assessment,
+    pack_detail,
+    pack_meta,
+    unpack_assessment,
+)
+from service.store.kept import LETTERS, kept_comment, moment, outcome, queue_number
+from service.store.lua import Call, Word
+from service.store.names import Names
+from service.values import (
+    APPEALS_QUEUE,
+    Assessment,
+    Author,
+    Comment,
+    EarlierVersion,
+    KeptComment,
+    Opinion,
+    Outcome,
+    Receipt,
+    State,
+    Verdict,
+)
+
+YEAR_MS = 365 * 86_400_000
+VERSIONS_KEPT = 20
+ERASED_AT_ONCE = 200
+STATES_AFTER = {Verdict.APPROVE: State.APPROVED, Verdict.REVIEW: State.WAITING, Verdict.REJECT: State.REJECTED}
+
+
+class Comments:
+    """Every method is one or two round trips and raises StoreUnavailable or StoreFull.
+
+    `keep_ms` is how long a settled comment is kept; `ageing_ms` of waiting weigh as much as the highest risk; `secret`
+    keys the hashes by which an author's comments are found.
+    """
+
+    def __init__(self, connection: Connection, secret: bytes, keep_ms: int, ageing_ms: int) -> None:
+        self._connection = connection
+        self._secret = secret
+        self._keep_ms = keep_ms
+        self._ageing_ms = ageing_ms
+
+    def submit(self, site: str, entries: Sequence[tuple[Comment, Assessment]]) -> list[Receipt]:
+        """Keep comments in one round trip; each receipt is `new`, `same` (with the first answer) or `conflict`."""
+        calls = [self._intake("submit", site, comment, assessment) for comment, assessment in entries]
+        answers = self._connection.scripts(calls, durable=True)
+        return [_receipt(comment.id, answer) for (comment, _), answer in zip(entries, answers, strict=True)]
+
+    def edit(self, site: str, comment: Comment, assessment: Assessment) -> Receipt | None:
+        """Replace a comment; the receipt is `edited`, or `same` when this version is kept already. None: unknown id.
+
+        A claim on it ends, a decision on it no longer stands, and the earlier version is kept.
+        """
+        call = self._intake("edit", site, comment, assessment, VERSIONS_KEPT)
+        answer = self._connection.scripts([call], durable=True)[0]
+        return None if answer[0] == "not_found" else _receipt(comment.id, answer)
+
+    def get(self, site: str, comment_id: str) -> KeptComment | None:
+        """Return a comment as it is, or None."""
+        fields = self._connection.run("HGETALL", Names(site).comment(comment_id))
+        return kept_comment(comment_id, fields) if fields else None
+
+    def earlier(self, site: str, comment_id: str) -> list[EarlierVersion]:
+        """Return what the comment said before, oldest first; of many edits the last twenty."""
+        rows = self._connection.run("LRANGE", Names(site).earlier(comment_id), 0, -1)
+        versions = (orjson.loads(row) for row in rows)
+        return [EarlierVersion(text, unpack_assessment(packed), moment(at)) for at, packed, text in versions]
+
+    def feedback(self, site: str, comment_id: str, opinion: Opinion, by: str, settles: State | None = None) -> Outcome:
+        """Keep the platform's opinion as a label; a comment that waits or is claimed takes the state `settles`.
+
+        The same opinion again is `repeated`. The platform is not told of what it said itself.
+        """
+        said = {"opinion": opinion}
+        settled = pack_detail({**said, "state": settles}) if settles else ""
+        letter = LETTERS[settles] if settles else ""
+        args: list[Word] = [comment_id, opinion, by, letter, self._keep_ms, pack_detail(said), settled]
+        return self._on_one("feedback", site, comment_id, args)
+
+    def appeal(self, site: str, comment_id: str, note: str | None, by: str) -> Outcome:
+        """Send a settled comment back to review, never to who decided it; `repeated` while an appeal is open."""
+        return self._on_one("appeal", site, comment_id, [comment_id, note or "", by, queue_number(APPEALS_QUEUE)])
+
+    def erase(self, site: str, comment_id: str) -> bool:
+        """Forget a comment: text, queue, outbox, label. False when there was none."""
+        digest = self._connection.run("HGET", Names(site).comment(comment_id), "u")
+        return bool(self._connection.scripts([self._erasure(site, comment_id, digest or "-")])[0])
+
+    def erase_author(self, site: str, author: str) -> int:
+        """Forget every comment of an author, named by id or, where the platform sent none, by e-mail; count them."""
+        digests = {keyed_hash(self._secret, author), keyed_hash(self._secret, author.strip().lower())}
+        return sum(self._erase_all(site, digest) for digest in digests)
+
+    def _erase_all(self, site: str, digest: str) -> int:
+        count = 0
+        while ids := self._connection.run("ZRANGE", Names(site).author(digest), 0, ERASED_AT_ONCE - 1):
+            calls = [self._erasure(site, comment_id, digest, digest) for comment_id in ids]
+            count += sum(self._connection.scripts(calls))  # each also leaves the list, so this ends
+        return count
+
+    def _erasure(self, site: str, comment_id: str, digest: str, only_of: str = "") -> Call:
+        names = Names(site)
+        keys = [*names.shared, *names.own(comment_id), names.author(digest)]
+        return Call("erase", keys, [comment_id, only_of])
+
+    def _on_one(self, script: str, site: str, comment_id: str, args: Sequence[Word]) -> Outcome:
+        names = Names(site)
+        return outcome(comment_id, self._connection.script(script, [*names.shared, *names.own(comment_id)], args))
+
+    def _intake(self, script: str, site: str, comment: Comment, assessment: Assessment, *more: Word) -> Call:
+        names, digest = Names(site), self._digest(comment.author)
+        return Call(
+            script,
+            [*names.shared, *names.own(comment.id), names.author(digest or "-")],
+            [
+                comment.id,
+                fingerprint(comment),
+                LETTERS[STATES_AFTER[assessment.verdict]],
+                queue_number(assessment.queue),
+                round(assessment.risk * self._ageing_ms),
+                comment.text,
+                pack_meta(comment),
+                pack_assessment(assessment),
+                digest,
+                self._keep_ms,
+                self._keep_ms + YEAR_MS,  # outlives the comment, which may wait long before its time begins to run
+                detail_of(assessment),
+                int(self._connection.waits),
+                *more,
+            ],
+        )
+
+    def _digest(self, author: Author) -> str:
+        named = author.id or (author.email or "").strip().lower()
+        return keyed_hash(self._secret, named) if named else ""
+
+
+def _receipt(comment_id: str, answer: Sequence[Any]) -> Receipt:
+    """Return the receipt from what is kept, so that the first answer and the repeated one are the same."""
+    word, *rest = answer
+    if not rest:
+        return Receipt(word, comment_id)
+    return Receipt(word, comment_id, unpack_assessment(rest[1]), moment(rest[0]))

@@ -1,0 +1,90 @@
+"""The store as one value: everything of it that the rest of Parley may touch."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from service.errors import SetupError
+from service.settings import Settings
+from service.store.api_keys import ApiKeys
+from service.store.comments import Comments
+from service.store.compaction import Compaction
+from service.store.connection import Connection
+from service.store.events import Events
+from service.store.health import Health, examine
+from service.store.heartbeats import Heartbeats
+from service.store.labels import Labels
+from service.store.outbox import Outbox
+from service.store.policies import Policies
+from service.store.queue import Queues
+from service.store.secret import load_secret
+from service.store.sites import Sites
+
+DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+CONNECTIONS_PER_THREAD = 4
+FEWEST_CONNECTIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Every method of its parts raises StoreUnavailable or StoreFull, within two seconds, and no redis exception."""
+
+    comments: Comments
+    queues: Queues
+    labels: Labels
+    events: Events
+    outbox: Outbox
+    sites: Sites
+    policies: Policies
+    keys: ApiKeys
+    heartbeats: Heartbeats
+    compaction: Compaction
+    connection: Connection = field(repr=False)
+    folder: Path | None = None
+
+    def health(self) -> Health:
+        """Say whether a comment can be taken now."""
+        return examine(self.connection, self.folder)
+
+    def close(self) -> None:
+        """Close this process's connections; the next call would open new ones."""
+        self.connection.close()
+
+
+def connect(settings: Settings, url: str | None = None) -> Store:
+    """Build the store at `url`, or at the settings' REDIS_URL. Connects nothing yet; raises SetupError."""
+    address = url or (settings.redis_url.get_secret_value() if settings.redis_url else None)
+    if not address:
+        raise SetupError("REDIS_URL is not set and no embedded server runs; start with `parley serve`")
+    connection = Connection(
+        address,
+        settings.redis_timeout_seconds,
+        max(FEWEST_CONNECTIONS, CONNECTIONS_PER_THREAD * settings.web_threads),
+        settings.redis_wait_replicas,
+    )
+    return _compose(connection, settings, address)
+
+
+def _compose(connection: Connection, settings: Settings, address: str) -> Store:
+    secret, keep_ms = load_secret(settings), settings.retention_days * DAY_MS
+    events = Events(connection)
+    return Store(
+        comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS)),
+        queues=Queues(connection, keep_ms),
+        labels=Labels(connection, keep_ms),
+        events=events,
+        outbox=Outbox(connection, keep_ms),
+        sites=Sites(connection),
+        policies=Policies(connection),
+        keys=ApiKeys(connection, events, secret),
+        heartbeats=Heartbeats(connection),
+        compaction=Compaction(connection, address, settings.data),
+        connection=connection,
+        folder=_folder(settings, address),
+    )
+
+
+def _folder(settings: Settings, address: str) -> Path | None:
+    """Return where an embedded server keeps its data, if the address can be one's."""
+    folder = settings.data / "redis"
+    return folder if address.startswith("unix://") and folder.is_dir() else None

@@ -1,0 +1,158 @@
+"""How a comment is written down, in few bytes: a waiting comment costs memory until a person has looked.
+
+Fields of a comment's hash:
+s state (w waiting, c claimed, a approved, r rejected) · v version · t received, ms · x text · m author, article,
+parent, created · k assessment · f fingerprint of what was sent · u keyed hash of the author · e ids of its events ·
+n edits
+q queue's number · z place in it · ws waiting since, ms, when that is not t
+lm reviewer · lt token · ld deadline, ms, of the claim
+d decision (a, r, e) · by · at, ms · y reason · o note · fq queue before the escalation · es its note · lop last
+operation · ap note of the appeal · nb reviewers who must not have it
+xs state · xv version · xa attempts of what is to be told to the platform · xh state it last heard · xd version told
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Verdict
+
+ATTRIBUTES = (
+    "spam",
+    "toxicity",
+    "severe_toxicity",
+    "insult",
+    "threat",
+    "identity_attack",
+    "profanity",
+    "sexually_explicit",
+)
+CODES = ("score", "rule", "scorer_failed", "default")
+VERDICTS = tuple(Verdict)
+AUTHOR_FIELDS = 6
+PROBABILITY_STEPS = 10_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def fingerprint(comment: Comment) -> str:
+    """Return what tells two bodies with one id apart, as 16 characters."""
+    return _short(blake2b(orjson.dumps(astuple(comment)), digest_size=12).digest())
+
+
+def keyed_hash(secret: bytes, text: str) -> str:
+    """Return the name under which an author's comments are listed, as 16 characters."""
+    return _short(blake2b(text.encode(), digest_size=12, key=blake2b(secret, digest_size=32).digest()).digest())
+
+
+def _short(digest: bytes) -> str:
+    return urlsafe_b64encode(digest).decode()
+
+
+def pack_meta(comment: Comment) -> str:
+    """Write down everything of a comment but its id and text."""
+    created = comment.created_at and (comment.created_at - EPOCH) // timedelta(microseconds=1)
+    return _dumps(_trimmed([*astuple(comment.author), *astuple(comment.article), comment.parent_id, created]))
+
+
+def unpack_comment(comment_id: str, text: str, meta: str) -> Comment:
+    """Read a comment back; `created_at` comes back in UTC, exact to the microsecond."""
+    parts = _padded(orjson.loads(meta), AUTHOR_FIELDS + 5)
+    *article, parent_id, created = parts[AUTHOR_FIELDS:]
+    return Comment(
+        id=comment_id,
+        text=text,
+        author=Author(*parts[:AUTHOR_FIELDS]),
+        article=Article(*article),
+        parent_id=parent_id,
+        created_at=None if created is None else EPOCH + timedelta(microseconds=created),
+    )
+
+
+def pack_assessment(assessment: Assessment) -> str:
+    """Write an assessment down; probabilities keep four decimals."""
+    known = [_steps(assessment.scores.get(name)) for name in ATTRIBUTES]
+    others = {name: _steps(score) for name, score in assessment.scores.items() if name not in ATTRIBUTES}
+    return _dumps(
+        [
+            VERDICTS.index(assessment.verdict),
+            assessment.policy,
+            assessment.model,
+            _steps(assessment.risk),
+            QUEUES.index(assessment.queue),
+            _trimmed(known),
+            [_pack_reason(reason) for reason in assessment.reasons],
+            *([others] if others else []),
+        ]
+    )
+
+
+def unpack_assessment(packed: str) -> Assessment:
+    """Read an assessment back."""
+    verdict, policy, model, risk, queue, known, reasons, *others = orjson.loads(packed)
+    scores = dict(zip(ATTRIBUTES, known, strict=False)) | (others[0] if others else {})
+    return Assessment(
+        verdict=VERDICTS[verdict],
+        scores={name: steps / PROBABILITY_STEPS for name, steps in scores.items() if steps is not None},
+        reasons=tuple(_unpack_reason(*reason) for reason in reasons),
+        model=model,
+        policy=policy,
+        risk=risk / PROBABILITY_STEPS,
+        queue=QUEUES[queue],
+    )
+
+
+def _pack_reason(reason: Reason) -> list[Any]:
+    code = CODES.index(reason.code) if reason.code in CODES else reason.code
+    name = reason.attribute
+    attribute = ATTRIBUTES.index(name) if name in ATTRIBUTES else name
+    return _trimmed([code, reason.text, attribute, _steps(reason.score), _steps(reason.threshold)])
+
+
+def _unpack_reason(
+    code: int | str,
+    text: str,
+    attribute: int | str | None = None,
+    score: int | None = None,
+    threshold: int | None = None,
+) -> Reason:
+    return Reason(
+        code=CODES[code] if isinstance(code, int) else code,
+        text=text,
+        attribute=ATTRIBUTES[attribute] if isinstance(attribute, int) else attribute,
+        score=None if score is None else score / PROBABILITY_STEPS,
+        threshold=None if threshold is None else threshold / PROBABILITY_STEPS,
+    )
+
+
+def detail_of(assessment: Assessment) -> str:
+    """Return what the log says of an assessment."""
+    return _dumps({"verdict": assessment.verdict, "model": assessment.model, "policy": assessment.policy})
+
+
+def pack_detail(detail: Mapping[str, object]) -> str:
+    """Return the log's form of an event's detail."""
+    return _dumps(detail) if detail else ""
+
+
+def _steps(probability: float | None) -> int | None:
+    return None if probability is None else round(probability * PROBABILITY_STEPS)
+
+
+def _trimmed(parts: Sequence[Any]) -> list[Any]:
+    end = len(parts)
+    while end and parts[end - 1] is None:
+        end -= 1
+    return list(parts[:end])
+
+
+def _padded(parts: list[Any], length: int) -> list[Any]:
+    return parts + [None] * (length - len(parts))
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,65 @@
+"""What the server answers, as values."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from service.store.encoding import unpack_assessment, unpack_comment
+from service.values import QUEUES, Choice, Decided, KeptComment, Outcome, State
+
+STATES = {"w": State.WAITING, "c": State.CLAIMED, "a": State.APPROVED, "r": State.REJECTED}
+LETTERS = {state: letter for letter, state in STATES.items()}
+CHOICES = {"a": Choice.APPROVE, "r": Choice.REJECT, "e": Choice.ESCALATE}
+CHOICE_LETTERS = {choice: letter for letter, choice in CHOICES.items()}
+
+Fields = Mapping[str, str]
+
+
+def queue_number(queue: str) -> int:
+    """Return a queue's number in the scripts; raises ValueError for one that is not in QUEUES."""
+    return QUEUES.index(queue) + 1
+
+
+def moment(ms: str | int) -> datetime:
+    """Return a time of the server as aware UTC."""
+    return datetime.fromtimestamp(int(ms) / 1000, UTC)
+
+
+def paired(flat: Sequence[str]) -> dict[str, str]:
+    """Return the fields of a flat `[name, value, …]` answer."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def kept_comment(comment_id: str, fields: Fields) -> KeptComment:
+    """Return a comment from the fields of its hash."""
+    state = STATES[fields["s"]]
+    in_queue = state in (State.WAITING, State.CLAIMED)
+    return KeptComment(
+        comment=unpack_comment(comment_id, fields["x"], fields["m"]),
+        state=state,
+        assessment=unpack_assessment(fields["k"]),
+        received_at=moment(fields["t"]),
+        version=int(fields["v"]),
+        queue=QUEUES[int(fields["q"]) - 1] if in_queue else None,
+        claimed_by=fields.get("lm"),
+        claimed_until=moment(fields["ld"]) if "ld" in fields else None,
+        decided=_decided(fields),
+        edits=int(fields.get("n", 0)),
+        escalation_note=fields.get("es") or None,
+        appeal_note=fields.get("ap") or None,
+    )
+
+
+def _decided(fields: Fields) -> Decided | None:
+    if "d" not in fields:
+        return None
+    return Decided(CHOICES[fields["d"]], fields["by"], moment(fields["at"]), fields.get("y"), fields.get("o"))
+
+
+def outcome(comment_id: str, answer: Sequence[Any]) -> Outcome:
+    """Return an outcome from `{outcome, state, version, by, at}`, or `{'not_found'}`."""
+    word, *rest = answer
+    if not rest:
+        return Outcome(comment_id, word)
+    state, version, by, at = rest
+    return Outcome(comment_id, word, STATES[state], int(version), by or None, moment(at))

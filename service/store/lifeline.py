@@ -1,0 +1,29 @@
+"""A child process ends when its parent does, however the parent ends."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+PR_SET_PDEATHSIG = 1  # prctl(2), Linux alone
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def end_with_parent() -> Callable[[], None]:
+    """Return what the child must call first (`preexec_fn`): it will get SIGTERM when this process is gone.
+
+    The kernel watches the thread that forks, so call this and fork from the main thread. Elsewhere than on Linux the
+    child lives on.
+    """
+    parent = os.getpid()
+    return lambda: watch_parent(parent)
+
+
+def watch_parent(parent: int) -> None:
+    """Ask the kernel for SIGTERM at the end of `parent`, from whom the calling process was just forked."""
+    if _libc is None:
+        return
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it ended before the kernel knew
+        os.kill(os.getpid(), signal.SIGTERM)

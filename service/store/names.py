@@ -1,0 +1,104 @@
+"""Every Redis key's name in one place; a site's keys share its hash tag, so one site is one slot of a cluster."""
+
+from dataclasses import dataclass
+
+from service.values import QUEUES
+
+SITES = "parley:sites"  # SET of names
+KEYS = "parley:keys"  # HASH digest → JSON
+KEY_IDS = "{parley:keys}:ids"  # HASH key id → digest; the tag puts it in the slot of KEYS
+WORKERS = "parley:workers"  # ZSET worker → when its sign of life expires, ms
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one site's keys."""
+
+    site: str
+
+    def key(self, kind: str, *parts: str) -> str:
+        """Return the name of a key of this site."""
+        return ":".join((f"p:{{{self.site}}}", kind, *parts))
+
+    @property
+    def events(self) -> str:
+        """STREAM: the audit log."""
+        return self.key("events")
+
+    @property
+    def held(self) -> str:
+        """HASH reviewer → how many comments that reviewer holds."""
+        return self.key("held")
+
+    @property
+    def out(self) -> str:
+        """ZSET comment → when to tell the platform next, ms."""
+        return self.key("out")
+
+    @property
+    def dead(self) -> str:
+        """ZSET comment → when its delivery was set aside, ms."""
+        return self.key("dead")
+
+    @property
+    def labels(self) -> str:
+        """ZSET comment → when its label was made, ms."""
+        return self.key("labels")
+
+    @property
+    def record(self) -> str:
+        """HASH: the site itself."""
+        return self.key("site")
+
+    @property
+    def policies(self) -> str:
+        """HASH version → JSON: every policy the site had."""
+        return self.key("policies")
+
+    @property
+    def policy(self) -> str:
+        """STRING: the version in force."""
+        return self.key("policy")
+
+    def waiting(self, queue: str) -> str:
+        """ZSET comment → place in the queue, lowest first."""
+        return self.key("w", queue)
+
+    def claimed(self, queue: str) -> str:
+        """ZSET comment → end of its lease, ms."""
+        return self.key("l", queue)
+
+    @property
+    def shared(self) -> list[str]:
+        """The keys that come first in every script on comments, in the order prelude.lua names them."""
+        waiting = [self.waiting(queue) for queue in QUEUES]
+        claimed = [self.claimed(queue) for queue in QUEUES]
+        return [self.events, self.held, self.out, self.dead, self.labels, *waiting, *claimed]
+
+    def comment(self, comment_id: str) -> str:
+        """HASH: the comment; encoding.py names its fields."""
+        return self.key("c", comment_id)
+
+    def earlier(self, comment_id: str) -> str:
+        """LIST: what the comment said before it was edited."""
+        return self.key("b", comment_id)
+
+    def label(self, comment_id: str) -> str:
+        """HASH: what was decided of the comment, kept for training."""
+        return self.key("y", comment_id)
+
+    def own(self, comment_id: str) -> list[str]:
+        """Return the keys of one comment, in the order scripts take them after the shared ones."""
+        return [self.comment(comment_id), self.earlier(comment_id), self.label(comment_id)]
+
+    def author(self, digest: str) -> str:
+        """ZSET comment → when it came, ms; by the author's keyed hash, for erasure."""
+        return self.key("a", digest)
+
+    def claim(self, token: str) -> str:
+        """Name the STRING of what a claim took, to repeat, extend or give it back."""
+        return self.key("t", token)
+
+    def skipped(self, reviewer: str) -> str:
+        """SET of comments not to be offered to this reviewer for a while."""
+        return self.key("s", reviewer)

@@ -1,0 +1,28 @@
+-- Decide one claimed comment; the same operation takes effect once. The claim holds, even past its lease, until the
+-- comment went back to its queue.
+-- KEYS  shared; comment, earlier, label
+-- ARGV  id, reviewer, token, decision a|r|e, operation, delay ms, keep ms, reason, note, escalated queue's number,
+--       event type, event detail, the decision in words
+-- Answers {'done'|'repeated'|'lost', state, version, by, at ms}, {'not_found'}
+local comment, label = KEYS[SHARED + 1], KEYS[SHARED + 3]
+local id, reviewer, token, decision, operation = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+
+local kept = redis.call('HMGET', comment, 'lm', 'lt', 'lop', 'q')
+if kept[3] == operation then return standing('repeated', comment) end
+if kept[1] ~= reviewer or kept[2] ~= token then return standing('lost', comment) end
+
+local at = now()
+end_claim(comment, id)
+note_decision(comment, decision, reviewer, at, ARGV[8], ARGV[9])
+redis.call('HSET', comment, 'lop', operation)
+if decision == 'e' then
+  redis.call('HSET', comment, 'q', ARGV[10], 'fq', kept[4], 'es', ARGV[9])
+  wait(comment, id)
+  move(comment, id, ARGV[11], reviewer, ARGV[12])
+else
+  redis.call('HSET', comment, 's', decision)
+  local version = move(comment, id, ARGV[11], reviewer, ARGV[12])
+  tell(comment, id, decision, version, at + ARGV[6])
+  write_label(label, comment, id, 'reviewer:' .. reviewer, ARGV[13], reviewer, at, ARGV[8], ARGV[7])
+end
+return standing('done', comment)

@@ -1,0 +1,24 @@
+-- The platform has heard of a version. If that was the newest, the delivery is done; else the newer one stays due.
+-- KEYS  shared; comment, earlier, label
+-- ARGV  id, version, keep ms
+-- Answers 'done', 'newer', 'gone'
+local comment, earlier = KEYS[SHARED + 1], KEYS[SHARED + 2]
+local id, version = ARGV[1], ARGV[2]
+
+local kept = redis.call('HMGET', comment, 's', 'xs', 'xv', 'xd')
+redis.call('PERSIST', out)
+if not kept[3] then
+  hush(id)
+  return 'gone'
+end
+local newest = kept[3] == version
+if newest then
+  hush(id)
+  redis.call('HSET', comment, 'xh', kept[2])
+  if settled(kept[1]) then keep_for(comment, earlier, ARGV[3]) end
+end
+if kept[4] ~= version then
+  redis.call('HSET', comment, 'xd', version)
+  record(comment, id, 'delivered', '', version, '')
+end
+return newest and 'done' or 'newer'

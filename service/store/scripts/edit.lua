@@ -1,0 +1,39 @@
+-- Replace a comment by its new version; whatever was claimed, decided or to be told of the old one ends.
+-- KEYS  shared; comment, earlier, label, author (any key of the site when the author is unknown)
+-- ARGV  id, fingerprint, state, queue number, head start ms, text, meta, assessment, author digest or '', keep ms,
+--       author keep ms, event detail, 1 to write even when it came before, versions kept
+-- Answers {'edited'|'same', received ms, assessment}, {'not_found'}
+local comment, earlier, author = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 4]
+local id, fingerprint, state, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local digest, keep_ms, author_keep_ms = ARGV[9], ARGV[10], ARGV[11]
+
+local kept = redis.call('HMGET', comment, 'f', 't', 'k', 'x')
+if not kept[1] then return {'not_found'} end
+if kept[1] == fingerprint then
+  if ARGV[13] == '1' then redis.call('HSET', comment, 'f', fingerprint) end
+  return {'same', kept[2], kept[3]}
+end
+
+local at = now()
+redis.call('RPUSH', earlier, cjson.encode({tostring(at), kept[3], kept[4]}))
+redis.call('LTRIM', earlier, -ARGV[14], -1)
+leave_queue(comment, id)
+hush(id)
+redis.call('HDEL', comment, 'd', 'by', 'at', 'y', 'o', 'fq', 'es', 'ap', 'nb', 'ws', 'lop', 'q', 'z', 'u', 'xs', 'xv', 'xa', 'xh')
+redis.call('HINCRBY', comment, 'n', 1)
+redis.call('HSET', comment, 's', state, 't', at, 'f', fingerprint, 'x', ARGV[6], 'm', ARGV[7], 'k', ARGV[8])
+if state == 'w' then
+  keep(comment, earlier)
+  redis.call('HSET', comment, 'q', queue, 'z', at - ARGV[5])
+  wait(comment, id)
+else
+  keep_for(comment, earlier, keep_ms)
+end
+if digest ~= '' then
+  redis.call('HSET', comment, 'u', digest)
+  redis.call('ZREMRANGEBYSCORE', author, '-inf', at - author_keep_ms)
+  redis.call('ZADD', author, at, id)
+  redis.call('PEXPIRE', author, author_keep_ms)
+end
+move(comment, id, 'edited', '', ARGV[12])
+return {'edited', tostring(at), ARGV[8]}

@@ -1,0 +1,110 @@
+-- Shared by every script; service/store/lua.py puts it before each.
+--
+-- Scripts on comments take the site's keys first, in the order of Names.shared, then their own from KEYS[SHARED + 1].
+-- Fields of a comment are named in service/store/encoding.py. States: w waiting, c claimed, a approved, r rejected.
+-- Everything but taking comments in must work at maxmemory: there a script may write once it has made a write that
+-- needs no memory, so each begins with ZREM, UNLINK or PERSIST, even where that changes nothing.
+
+local QUEUES = 3
+local SHARED = 5 + 2 * QUEUES
+local events, held, out, dead, labels = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+
+local function waiting(queue) return KEYS[5 + queue] end
+local function claimed(queue) return KEYS[5 + QUEUES + queue] end
+
+-- The server's clock, in milliseconds since 1970.
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function settled(state) return state == 'a' or state == 'r' end
+
+-- Write a line of the log; its id is noted with the comment, so that a trace reads no other lines. Of very many
+-- lines the last hundred or so are noted: a longer field would double the comment's memory.
+local function record(comment, id, kind, by, version, detail)
+  local line = redis.call('XADD', events, '*', 'e', kind, 'id', id, 'by', by, 'v', version, 'x', detail)
+  local lines = redis.call('HGET', comment, 'e')
+  if lines and #lines > 1900 then lines = string.match(lines, ' (.*)', -1600) end
+  redis.call('HSET', comment, 'e', lines and lines .. ' ' .. line or line)
+end
+
+-- A change of state: raise the version by one and log it. Returns the new version.
+local function move(comment, id, kind, by, detail)
+  local version = redis.call('HINCRBY', comment, 'v', 1)
+  record(comment, id, kind, by, version, detail)
+  return version
+end
+
+-- How a comment stands: {outcome, state, version, by or '', at ms}.
+local function standing(outcome, comment)
+  local kept = redis.call('HMGET', comment, 's', 'v', 'lm', 'by', 'at', 'e')
+  if not kept[1] then return {'not_found'} end
+  local last = string.match(kept[6], '(%d+)%-%d+$')
+  if kept[3] then return {outcome, kept[1], kept[2], kept[3], last} end
+  return {outcome, kept[1], kept[2], kept[4] or '', kept[5] or last}
+end
+
+-- End the claim on a comment. Begins with ZREM.
+local function end_claim(comment, id)
+  local kept = redis.call('HMGET', comment, 'q', 'lm')
+  redis.call('ZREM', claimed(kept[1]), id)
+  if redis.call('HINCRBY', held, kept[2], -1) <= 0 then redis.call('HDEL', held, kept[2]) end
+  redis.call('HDEL', comment, 'lm', 'lt', 'ld')
+end
+
+-- Put a comment at its place in its queue.
+local function wait(comment, id)
+  local kept = redis.call('HMGET', comment, 'q', 'z')
+  redis.call('HSET', comment, 's', 'w')
+  redis.call('ZADD', waiting(kept[1]), kept[2], id)
+end
+
+-- Take a comment out of its queue, whether it waits there or is claimed. Begins with ZREM.
+local function leave_queue(comment, id)
+  local kept = redis.call('HMGET', comment, 's', 'q')
+  if kept[1] == 'w' then redis.call('ZREM', waiting(kept[2]), id) end
+  if kept[1] == 'c' then end_claim(comment, id) end
+end
+
+-- Nothing is to be told to the platform. Begins with ZREM.
+local function hush(id)
+  redis.call('ZREM', out, id)
+  redis.call('ZREM', dead, id)
+end
+
+-- Tell the platform of this state and version at the given time.
+local function tell(comment, id, state, version, at)
+  redis.call('ZREM', dead, id)
+  redis.call('HSET', comment, 'xs', state, 'xv', version)
+  redis.call('HDEL', comment, 'xa')
+  redis.call('ZADD', out, at, id)
+end
+
+-- Text is kept for a while after the last decision, and for good while a person must still look.
+local function keep_for(comment, earlier, keep_ms)
+  redis.call('PEXPIRE', comment, keep_ms)
+  redis.call('PEXPIRE', earlier, keep_ms)
+end
+
+local function keep(comment, earlier)
+  redis.call('PERSIST', comment)
+  redis.call('PERSIST', earlier)
+end
+
+-- The last decision of a person: a approve, r reject, e escalate.
+local function note_decision(comment, decision, by, at, reason, note)
+  redis.call('HDEL', comment, 'y', 'o')
+  redis.call('HSET', comment, 'd', decision, 'by', by, 'at', at)
+  if reason ~= '' then redis.call('HSET', comment, 'y', reason) end
+  if note ~= '' then redis.call('HSET', comment, 'o', note) end
+end
+
+-- Keep what was decided, with the text, for training.
+local function write_label(label, comment, id, source, value, by, at, reason, keep_ms)
+  redis.call('UNLINK', label)
+  redis.call('HSET', label, 'source', source, 'value', value, 'by', by, 'at', at, 'reason', reason,
+    'text', redis.call('HGET', comment, 'x'))
+  redis.call('PEXPIRE', label, keep_ms)
+  redis.call('ZADD', labels, at, id)
+end

@@ -1,0 +1,73 @@
+"""What must be free before anything starts: the data directory and the port."""
+
+import errno
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from service.errors import DataLocked, SetupError
+from service.store.embedded import make_folder
+
+BACKLOG = 2048
+PATIENCE_SECONDS = 30.0  # the children of a killed predecessor finish their requests
+_PAUSE_SECONDS = 0.1
+
+
+@contextmanager
+def data_claimed(data: Path) -> Iterator[bool]:
+    """Own `data` for the time of the block; gives whether the one before was killed. Raises DataLocked.
+
+    The lock ends with the process. Its number is kept inside and wiped out only at a clean end.
+    """
+    make_folder(data)
+    with os.fdopen(os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = lock.read().strip() or "unknown"
+            raise DataLocked(
+                f"Parley already runs on the data in {data} (process {owner}). "
+                f"Stop it first, or choose another folder with PARLEY_DATA."
+            ) from None
+        was_killed = bool(lock.read().strip())
+        _note(lock.fileno(), f"{os.getpid()}\n")
+        try:
+            yield was_killed
+        finally:
+            _note(lock.fileno(), "")
+
+
+def _note(file: int, content: str) -> None:
+    os.ftruncate(file, 0)
+    os.pwrite(file, content.encode(), 0)
+
+
+def reachable(host: str) -> str:
+    """Return the host under which this machine reaches what listens on `host`."""
+    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+
+
+def listen(host: str, port: int, patience_seconds: float = 0.0) -> socket.socket:
+    """Return a listening socket; waits `patience_seconds` for a taken port, then raises SetupError."""
+    deadline = time.monotonic() + patience_seconds
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    while True:
+        try:
+            return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() >= deadline:
+                raise SetupError(_why(error, host, port)) from error
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken by another program. Choose another with PARLEY_PORT."
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be opened by this user. Choose one from 1024 on with PARLEY_PORT."
+    reason = (error.strerror or "unknown reason").partition(" (")[0]
+    return f"Cannot listen on {host}, port {port}: {reason}. Check PARLEY_HOST and PARLEY_PORT."

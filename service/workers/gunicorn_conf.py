@@ -1,0 +1,52 @@
+"""How gunicorn runs the web process; `parley serve` and the container use the same file."""
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+
+import gunicorn.http.wsgi
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+from service import logs
+from service.settings import Settings
+from service.store.lifeline import watch_parent
+
+settings = Settings()
+logs.set_up(settings.log_level)
+
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="parley-metrics-"))
+gunicorn.http.wsgi.SERVER = "parley"  # the Server header names no product and no version
+
+bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+worker_class = "gthread"
+workers = settings.web_workers
+threads = settings.web_threads
+preload_app = True  # the model is loaded once and its pages are shared
+keepalive = 30
+graceful_timeout = 20
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats must never wait for a disk
+control_socket_disable = True
+errorlog = None
+loglevel = "warning"
+limit_request_line = 8190
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+
+def on_starting(server: Arbiter) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Send gunicorn's warnings to our own log instead of printing them in another form."""
+    logging.getLogger("gunicorn.error").propagate = True
+
+
+def post_fork(server: Arbiter, worker: Worker) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Let a web process end with its arbiter, so that nobody answers on behalf of a dead one."""
+    watch_parent(server.pid)
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Take a web process's gauges out of /metrics; its counters stay."""
+    from prometheus_client import multiprocess  # it reads the variable above when it is imported
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,0 +1,163 @@
+"""`parley serve`: start Redis, the web and the worker, keep them running, stop them in order."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+
+from service.settings import Settings
+from service.store.embedded import EmbeddedServer
+from service.store.secret import load_secret
+from service.workers.child import Child, Kept
+from service.workers.doorstep import PATIENCE_SECONDS, data_claimed, listen, reachable
+from service.workers.welcome import welcome
+
+log = structlog.get_logger()
+
+STOP_SECONDS = 25.0  # gunicorn gives its requests 20
+_TICK_SECONDS = 0.1
+
+
+def serve(settings: Settings, demo: bool = False) -> None:
+    """Run the whole service until SIGTERM or SIGINT; a second SIGINT hurries.
+
+    Raises SetupError before anything started when the data, the port or the settings do not allow it, and after
+    stopping what runs when a part cannot start.
+    """
+    settings = settings.model_copy(update={"data": settings.data.absolute()})
+    with data_claimed(settings.data) as was_killed:
+        load_secret(settings)
+        listener = listen(settings.host, settings.port, PATIENCE_SECONDS if was_killed else 0.0)
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        redis = None if settings.redis_url else EmbeddedServer(settings)
+        environment = _environment(settings, redis)
+        children = {"web": _web(environment, listener, settings), "worker": _worker(environment)}
+
+        def on_ready() -> None:
+            welcome(settings, redis.url if redis else None)
+
+        Supervisor(redis, children, on_ready, listener).run()
+
+
+def _environment(settings: Settings, redis: EmbeddedServer | None) -> Callable[[], Mapping[str, str]]:
+    """Tell the children what was settled here; everything else they read themselves."""
+    metrics = settings.data / "run" / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True)
+    settled = {
+        "PARLEY_HOST": settings.host,
+        "PARLEY_PORT": str(settings.port),
+        "PARLEY_DATA": str(settings.data),
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+    }
+    if redis and not (settings.secret or settings.secret_file):
+        settled["PARLEY_SECRET_FILE"] = str(settings.data / "secret")
+    return lambda: {**os.environ, **settled, **({"REDIS_URL": redis.url} if redis else {})}
+
+
+def _web(environment: Callable[[], Mapping[str, str]], listener: socket.socket, settings: Settings) -> Child:
+    command = [
+        *(sys.executable, "-m", "gunicorn"),
+        *("--config", "python:service.workers.gunicorn_conf"),
+        *("--bind", f"fd://{listener.fileno()}"),
+        "service.app:create_app()",
+    ]
+    return Child(command, environment, inherits=(listener.fileno(),), ready=lambda: _is_ready(settings))
+
+
+def _worker(environment: Callable[[], Mapping[str, str]]) -> Child:
+    return Child([sys.executable, "-m", "service.cli", "worker"], environment)
+
+
+def _is_ready(settings: Settings) -> bool:
+    """Ask /readyz; the connection waits in the listener until the web process takes it."""
+    connection = http.client.HTTPConnection(reachable(settings.host), settings.port, timeout=1)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+class Supervisor:
+    """Starts the parts one after another, each when the one before is ready, and keeps them running.
+
+    Children stay while Redis is started anew and answer 503 meanwhile. `listener` is closed at the stop, so that
+    nobody is left waiting at a door behind which nobody works.
+    """
+
+    def __init__(
+        self,
+        redis: EmbeddedServer | None,
+        children: Mapping[str, Child],
+        on_ready: Callable[[], None],
+        listener: socket.socket,
+    ) -> None:
+        self._redis = redis
+        self._children = children
+        self._on_ready = on_ready
+        self._listener = listener
+        self._asked_to_stop = False
+        self._hurried = False
+
+    def run(self) -> None:
+        """Return when asked to stop and everything ended."""
+        self._listen_to_signals()
+        try:
+            self._keep_running()
+        finally:
+            self._stop()
+
+    def _listen_to_signals(self) -> None:
+        signal.signal(signal.SIGTERM, self._ask)
+        signal.signal(signal.SIGINT, self._ask)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+            signal.signal(signal.SIGHUP, self._ask)
+
+    def _ask(self, number: int, _frame: object) -> None:
+        self._hurried |= self._asked_to_stop and number == signal.SIGINT
+        self._asked_to_stop = True
+
+    def _keep_running(self) -> None:
+        parts = [Kept("redis", self._redis)] if self._redis else []
+        parts += [Kept(name, child) for name, child in self._children.items()]
+        while not self._asked_to_stop and not self._start(parts):
+            time.sleep(_TICK_SECONDS / 2)
+        if not self._asked_to_stop:
+            self._on_ready()
+        while not self._asked_to_stop:
+            for part in parts:
+                part.tend()
+            time.sleep(_TICK_SECONDS)
+
+    def _start(self, parts: Sequence[Kept]) -> bool:
+        """Go one step further with the start; a part waits for the one before. Tells whether all are ready."""
+        for part in parts:
+            part.tend()
+            if not part.was_ready:
+                return False
+        return True
+
+    def _stop(self) -> None:
+        log.info("service.stopping")
+        self._listener.close()
+        for child in self._children.values():
+            child.ask_to_stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        while any(child.alive() for child in self._children.values()):
+            if self._hurried or time.monotonic() > deadline:
+                break
+            time.sleep(_TICK_SECONDS / 2)
+        for child in self._children.values():
+            child.end_now()
+        if self._redis:
+            self._redis.stop()
+        log.info("service.stopped")

@@ -1,0 +1,81 @@
+"""A site's policy over HTTP: read, replaced, never overwritten unseen."""
+
+import pytest
+
+from service.values import Scope
+from tests.api.conftest import OTHER_SITE
+
+STRICT = {"thresholds": {"spam": {"review": 0.1, "reject": 0.2}}}
+RULE = {"name": "No casinos", "field": "text", "match": "contains", "values": ["casino"], "verdict": "reject"}
+
+
+def test_a_new_site_has_the_built_in_policy(admin):
+    response = admin.get("/v1/policy")
+
+    assert response.get_json()["version"] == 0
+    assert response.headers["ETag"] == '"0"'
+    assert response.get_json()["thresholds"]["spam"]["review"] == 0.5
+
+
+def test_a_new_policy_judges_and_is_named_in_verdicts(admin, platform, scorer):
+    scorer.says(spam=0.3)
+
+    answer = admin.put("/v1/policy", {**STRICT, "rules": [RULE]})
+
+    assert answer.status_code == 200
+    assert (answer.get_json()["version"], answer.headers["ETag"]) == (1, '"1"')
+    assert answer.get_json()["created_by"].startswith("key:")
+    verdict = platform.post("/v1/comments", {"id": "c1", "text": "Hello."}).get_json()
+    assert (verdict["verdict"], verdict["policy"]) == ("reject", 1)
+    verdict = platform.post("/v1/comments", {"id": "c2", "text": "The casino."}).get_json()
+    assert verdict["reasons"][0]["code"] == "rule"
+
+
+def test_a_policy_that_moved_on_is_not_overwritten(admin, problem):
+    admin.put("/v1/policy", STRICT, headers={"If-Match": '"0"'})
+
+    problem(admin.put("/v1/policy", {"thresholds": {}}, headers={"If-Match": '"0"'}), 412, "policy-moved")
+    problem(admin.put("/v1/policy", {"thresholds": {}, "expected_version": 0}), 409, "conflict")
+
+    assert admin.get("/v1/policy").get_json()["version"] == 1
+    assert admin.put("/v1/policy", STRICT, headers={"If-Match": '"1"'}).status_code == 200
+    assert admin.put("/v1/policy", {**STRICT, "expected_version": 2}).status_code == 200
+    assert admin.put("/v1/policy", STRICT, headers={"If-Match": "*"}).status_code == 200
+
+
+@pytest.mark.parametrize("tag", ["0", 'W/"0"', '"x"', '"99999999999999999999"'])
+def test_an_if_match_that_is_no_version_is_a_400(admin, problem, tag):
+    problem(admin.put("/v1/policy", STRICT, headers={"If-Match": tag}), 400, "bad-input")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "thresholds"),
+        ({"thresholds": {"spam": {"review": 0.9, "reject": 0.1}}}, "thresholds.spam"),
+        ({"thresholds": {"spam": {"review": -1, "reject": 0.1}}}, "thresholds.spam.review"),
+        ({"thresholds": {"kindness": {"review": 0.1, "reject": 0.2}}}, "thresholds"),
+        ({"thresholds": {}, "rules": [{**RULE, "match": "at_least"}]}, "rules.0"),
+        ({"thresholds": {}, "rules": [{**RULE, "field": "links", "match": "at_least"}]}, "rules.0"),
+        ({"thresholds": {}, "rules": [{**RULE, "field": "mood"}]}, "rules.0.field"),
+        ({"thresholds": {}, "rules": [{**RULE, "values": []}]}, "rules.0.values"),
+        ({"thresholds": {}, "rules": [{**RULE, "values": [""]}]}, "rules.0.values.0"),
+    ],
+)
+def test_a_policy_that_cannot_work_is_a_422(admin, problem, body, field):
+    found = problem(admin.put("/v1/policy", body), 422, "invalid-body")
+
+    assert found["errors"][0]["field"] == field
+    assert admin.get("/v1/policy").get_json()["version"] == 0
+
+
+def test_not_a_number_is_no_threshold(admin, problem):
+    body = '{"thresholds": {"spam": {"review": NaN, "reject": Infinity}}}'
+
+    problem(admin.put("/v1/policy", data=body, content_type="application/json"), 422, "invalid-body")
+
+
+def test_a_policy_is_its_sites_alone(admin, caller):
+    admin.put("/v1/policy", STRICT)
+
+    assert caller(Scope.ADMIN, site=OTHER_SITE).get("/v1/policy").get_json()["version"] == 0

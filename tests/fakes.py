@@ -1,0 +1,40 @@
+"""Stand-ins for what a test wants to steer: the scorer."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from models.classifier import ATTRIBUTES, Context, Scores
+from models.explanation import Explanation, Span
+
+
+class FakeScorer:
+    """Score every text alike, as told; or fail, as told."""
+
+    version = "fake-1"
+    attributes = ATTRIBUTES
+
+    def __init__(self) -> None:
+        self.scores: dict[str, float] = {}
+        self.failure: Exception | None = None
+
+    def says(self, **scores: float) -> None:
+        self.scores = scores
+
+    def fails(self, failure: Exception) -> None:
+        self.failure = failure
+
+    def score(self, texts: Sequence[str], contexts: Sequence[Context | None] | None = None) -> Scores:
+        if self.failure:
+            raise self.failure
+        row = _row(self.scores)
+        return Scores(ATTRIBUTES, np.tile(row, (len(texts), 1)))
+
+    def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:
+        """Blame the whole text."""
+        span = Span(0, len(text), contribution=1.5, without=0.2)
+        return Explanation(attribute, 0.5, logit=0.5, bias=-1.0, author=0.0, spans=(span,), disguises=())
+
+
+def _row(scores: Mapping[str, float]) -> np.ndarray:
+    return np.array([scores.get(name, 0.01) for name in ATTRIBUTES], dtype=np.float32)

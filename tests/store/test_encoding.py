@@ -1,0 +1,88 @@
+"""What is written down is read back as it was."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.store.encoding import (
+    ATTRIBUTES,
+    fingerprint,
+    keyed_hash,
+    pack_assessment,
+    pack_meta,
+    unpack_assessment,
+    unpack_comment,
+)
+from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Verdict
+
+texts = st.text(max_size=40)
+probabilities = st.integers(0, 10_000).map(lambda steps: steps / 10_000)
+names = st.sampled_from(ATTRIBUTES) | texts
+maybe = st.none() | texts
+times = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+comments = st.builds(
+    Comment, texts, texts, st.builds(Author, *[maybe] * 6), st.builds(Article, *[maybe] * 3), maybe, st.none() | times
+)
+reasons = st.builds(
+    Reason, texts | st.sampled_from(("score", "rule")), texts, st.none() | names, st.none() | probabilities
+)
+assessments = st.builds(
+    Assessment,
+    st.sampled_from(Verdict),
+    st.dictionaries(names, probabilities),
+    st.lists(reasons, max_size=3).map(tuple),
+    texts,
+    st.integers(0, 10**6),
+    probabilities,
+    st.sampled_from(QUEUES),
+)
+
+
+@given(comments)
+def test_a_comment_is_read_back_as_it_was_written(comment: Comment) -> None:
+    assert unpack_comment(comment.id, comment.text, pack_meta(comment)) == comment
+
+
+@given(assessments)
+def test_an_assessment_is_read_back_as_it_was_written(assessment: Assessment) -> None:
+    assert unpack_assessment(pack_assessment(assessment)) == assessment
+
+
+@given(assessments)
+def test_writing_twice_rounds_once(assessment: Assessment) -> None:
+    once = pack_assessment(assessment)
+    assert pack_assessment(unpack_assessment(once)) == once
+
+
+def test_probabilities_keep_four_decimals() -> None:
+    packed = pack_assessment(Assessment(Verdict.REVIEW, {"spam": 2 / 3}, (), "m", 0, 1 / 3))
+    assessment = unpack_assessment(packed)
+    assert (assessment.scores, assessment.risk) == ({"spam": 0.6667}, 0.3333)
+
+
+def test_the_zone_of_a_time_does_not_matter_for_the_instant() -> None:
+    local = datetime(2026, 3, 4, 12, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    comment = Comment("c", "t", created_at=local)
+    assert unpack_comment("c", "t", pack_meta(comment)).created_at == local
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Comment("c", "text."),
+        Comment("c", "text", Author(id="7")),
+        Comment("c", "text", Author(name="7")),
+        Comment("c", "text", article=Article(id="7")),
+        Comment("c", "text", parent_id="7"),
+        Comment("c", "text", created_at=datetime(2026, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_any_other_body_has_another_fingerprint(other: Comment) -> None:
+    assert fingerprint(other) != fingerprint(Comment("c", "text"))
+
+
+def test_a_keyed_hash_depends_on_the_secret() -> None:
+    assert keyed_hash(b"a" * 32, "7") != keyed_hash(b"b" * 32, "7")
+    assert keyed_hash(b"a" * 100, "7") == keyed_hash(b"a" * 100, "7")

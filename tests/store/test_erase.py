@@ -1,0 +1,103 @@
+"""Erasure: text, queue, outbox, label and listing go; the log keeps ids."""
+
+import pytest
+import redis
+
+from service.store.connect import Store
+from service.store.names import Names
+from service.values import Verdict
+from tests.store.scenes import ANN, SITE, assessed, claim, comment, decide, decided, submit
+
+NAMES = Names(SITE)
+LEFT = {NAMES.events}  # and what a claim remembers: ids
+
+
+def left(raw: redis.Redis) -> set[str]:
+    return {key for key in raw.keys("*") if not key.startswith((NAMES.claim(""), NAMES.skipped("")))}
+
+
+@pytest.mark.parametrize("stage", ["waiting", "claimed", "decided", "dead", "settled", "edited", "appealed"])
+def test_nothing_of_a_comment_stays(store: Store, raw: redis.Redis, stage: str) -> None:
+    store.comments.submit(SITE, [(comment(id="7", email="ann@example.org"), assessed())])
+    if stage != "waiting":
+        claim(store)
+    if stage in ("decided", "dead", "appealed"):
+        decide(store)
+    if stage == "dead":
+        store.outbox.due(SITE, 1, 1000)
+        store.outbox.failed(SITE, "c-1", None, "gone")
+    if stage in ("settled", "edited"):
+        verdict = Verdict.APPROVE if stage == "settled" else Verdict.REVIEW
+        store.comments.edit(SITE, comment(text="Another text.", id="7"), assessed(verdict))
+    if stage == "appealed":
+        store.comments.appeal(SITE, "c-1", "my note", "platform")
+    assert store.comments.erase(SITE, "c-1") is True
+    assert left(raw) == LEFT
+    assert store.comments.get(SITE, "c-1") is None
+    assert store.events.read(SITE)[0][-1].type == "erased"
+
+
+def test_there_is_nothing_to_erase_of_an_unknown_comment(store: Store, raw: redis.Redis) -> None:
+    assert store.comments.erase(SITE, "c-1") is False
+    assert raw.keys("*") == []
+
+
+def test_the_last_line_of_the_log_continues_the_versions(store: Store) -> None:
+    submit(store)
+    claim(store)
+    store.comments.erase(SITE, "c-1")
+    assert store.events.read(SITE)[0][-1].version == 3
+
+
+def test_the_label_of_a_comment_that_expired_is_erased_too(store: Store, raw: redis.Redis) -> None:
+    decided(store)
+    raw.delete(NAMES.comment("c-1"))
+    assert store.comments.erase(SITE, "c-1") is True
+    assert raw.exists(NAMES.label("c-1")) == 0
+
+
+def test_the_rest_of_a_claim_stays(store: Store, raw: redis.Redis) -> None:
+    submit(store, "c-1", "c-2")
+    claim(store)
+    store.comments.erase(SITE, "c-1")
+    assert raw.hgetall(NAMES.held) == {ANN: "1"}
+    assert [outcome.outcome for outcome in decide(store, ids=["c-1", "c-2"])] == ["not_found", "done"]
+
+
+def test_an_erased_id_can_come_again(store: Store) -> None:
+    submit(store)
+    store.comments.erase(SITE, "c-1")
+    assert submit(store)[0].outcome == "new"
+
+
+def test_every_comment_of_an_author_is_erased(store: Store, raw: redis.Redis) -> None:
+    entries = [(comment(f"c-{number}", id="7"), assessed()) for number in range(250)]
+    store.comments.submit(SITE, [*entries, (comment("other", id="8"), assessed())])
+    assert store.comments.erase_author(SITE, "7") == 250
+    assert store.comments.erase_author(SITE, "7") == 0
+    assert store.comments.get(SITE, "other")
+    assert left(raw) == {NAMES.events, NAMES.comment("other"), NAMES.waiting("main"), *raw.keys(NAMES.author("*"))}
+
+
+def test_an_author_without_an_id_is_found_by_mail_however_it_is_written(store: Store) -> None:
+    store.comments.submit(SITE, [(comment(email="Ann@Example.org "), assessed())])
+    assert store.comments.erase_author(SITE, "ann@example.ORG") == 1
+
+
+def test_an_id_that_came_back_from_another_author_stays(store: Store, raw: redis.Redis) -> None:
+    store.comments.submit(SITE, [(comment(id="7"), assessed())])
+    raw.delete(NAMES.comment("c-1"))
+    raw.zrem(NAMES.waiting("main"), "c-1")
+    store.comments.submit(SITE, [(comment(id="8"), assessed())])
+    assert store.comments.erase_author(SITE, "7") == 0
+    assert store.comments.get(SITE, "c-1")
+    assert store.comments.erase_author(SITE, "8") == 1
+
+
+def test_the_label_of_an_authors_expired_comment_goes_too(store: Store, raw: redis.Redis) -> None:
+    store.comments.submit(SITE, [(comment(id="7"), assessed())])
+    claim(store)
+    decide(store)
+    raw.delete(NAMES.comment("c-1"))
+    assert store.comments.erase_author(SITE, "7") == 1
+    assert raw.exists(NAMES.label("c-1")) == 0
