@@ -12,25 +12,28 @@ from numpy.typing import NDArray
 
 from models.attributes import ATTRIBUTES
 from models.calibration import KNOTS
+from models.convolution import WIDTH, Filters
 from models.errors import ModelDamaged, ModelMissing, ModelTooNew
 from models.ngrams import BUCKETS
 from models.vocabulary import Vocabulary
 
 FORMAT = 1
 CARD = "card.json"
-WEIGHTS, HEADS, VOCABULARY, SIGNS = "weights.npy", "heads.npy", "vocabulary.json", "signs.json"
-FILES = (WEIGHTS, HEADS, VOCABULARY, SIGNS)
+WEIGHTS, HEADS, WORDS, TABLE, FILTERS = "weights.npy", "heads.npy", "words.npy", "table.npy", "filters.npy"
+VOCABULARY, SIGNS = "vocabulary.json", "signs.json"
+FILES = (WEIGHTS, HEADS, WORDS, TABLE, FILTERS, VOCABULARY, SIGNS)
 
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A model's content: `weights` (buckets × heads, int8), per head `scale`, `bias` and `curves`, the rest by name."""
+    """A model's content: `weights` (buckets × heads, int8), per head `scale`, `bias` and `curves`; word order; names."""
 
     version: str
     weights: NDArray[np.int8]
     scale: NDArray[np.float32]
     bias: NDArray[np.float32]
     curves: NDArray[np.float32]
+    filters: Filters
     vocabulary: Vocabulary
     signs: Mapping[str, float]
     card: Mapping[str, Any]
@@ -71,10 +74,20 @@ def read(folder: Path) -> Artefact:
         heads[:, 0].copy(),
         heads[:, 1].copy(),
         heads[:, 2:].copy(),
+        _read_filters(folder),
         Vocabulary(frozenset(words["words"]), words["slips"]),
         _read_json(folder / SIGNS),
         card,
     )
+
+
+def _read_filters(folder: Path) -> Filters:
+    packed = _read_array(folder / FILTERS, (len(ATTRIBUTES) + 2, None), np.float32)
+    table = _read_array(folder / TABLE, (None, WIDTH * packed.shape[1]), np.int8, mapped=True)
+    ids = _read_array(folder / WORDS, (BUCKETS,), np.uint16, mapped=True)
+    if ids.max(initial=0) >= len(table):
+        raise ModelDamaged(f"{folder / WORDS} names words that {TABLE} does not hold")
+    return Filters(ids, table, packed[0].copy(), packed[1].copy(), packed[2:].T.copy())
 
 
 def _verify(folder: Path, card: Mapping[str, Any]) -> None:
@@ -87,12 +100,13 @@ def _verify(folder: Path, card: Mapping[str, Any]) -> None:
             raise ModelDamaged(f"{path} is not the file that the card names: its SHA-256 differs")
 
 
-def _read_array(path: Path, shape: tuple[int, ...], kind: type, *, mapped: bool = False) -> NDArray[Any]:
+def _read_array(path: Path, shape: tuple[int | None, ...], kind: type, *, mapped: bool = False) -> NDArray[Any]:
     try:
         array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
     except (ValueError, OSError) as error:
         raise ModelDamaged(f"{path} is not a NumPy array: {error}") from error
-    if array.shape != shape or array.dtype != kind:
+    fits = len(array.shape) == len(shape) and all(want in (None, got) for want, got in zip(shape, array.shape, strict=True))
+    if not fits or array.dtype != kind:
         raise ModelDamaged(f"{path} holds {array.shape} {array.dtype}, not {shape} {np.dtype(kind)}")
     return np.asarray(array)
 
@@ -110,6 +124,11 @@ def write(artefact: Artefact, folder: Path) -> None:
     heads = np.column_stack([artefact.scale, artefact.bias, artefact.curves]).astype(np.float32)
     np.save(folder / WEIGHTS, np.ascontiguousarray(artefact.weights), allow_pickle=False)
     np.save(folder / HEADS, heads, allow_pickle=False)
+    filters = artefact.filters
+    np.save(folder / WORDS, filters.ids, allow_pickle=False)
+    np.save(folder / TABLE, np.ascontiguousarray(filters.table), allow_pickle=False)
+    packed = np.vstack([filters.scale, filters.offset, filters.out.T]).astype(np.float32)
+    np.save(folder / FILTERS, packed, allow_pickle=False)
     words = {"words": sorted(artefact.vocabulary.words), "slips": dict(sorted(artefact.vocabulary.slips.items()))}
     _write_json(folder / VOCABULARY, words)
     _write_json(folder / SIGNS, dict(artefact.signs))

@@ -8,10 +8,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models import artefact, calibration, explanation, ngrams
+from models import artefact, calibration, explanation, ngrams, style
 from models.artefact import Artefact
 from models.attributes import ATTRIBUTES
 from models.explanation import Explanation
+from models.ngrams import Grams
 from models.spam import Context, Sign, find_signs
 from models.text import Normaliser
 
@@ -61,7 +62,7 @@ class Classifier:
     def logits(self, texts: Sequence[str], contexts: Sequence[Context | None] | None = None) -> Floats:
         """Return the linear scores (n × attributes) before calibration; a long text has those of its worst window."""
         windows = [windows_of(text) for text in texts]
-        parts = [self.normalise(part[0]) for window in windows for part in window]
+        parts = [part for window in windows for part, _ in window]
         logits = self._linear(parts)
         counts = [len(window) for window in windows]
         if len(parts) > len(texts):
@@ -82,14 +83,23 @@ class Classifier:
         """Return calibrated `logits` (n × attributes)."""
         return calibration.apply(self._model.curves, logits)
 
+    @staticmethod
+    def curve(curve: Floats, logits: Floats) -> Floats:
+        """Return one head's `logits` (n) calibrated by `curve`."""
+        return calibration.apply(curve[None], logits[:, None])[:, 0]
+
     def weigh(self, found: NDArray[np.uint32], head: int) -> NDArray[np.float64]:
         """Return what each of a text's distinct buckets adds to the logit of `head`."""
         return self._model.weights[found, head] * float(self._model.scale[head]) / np.sqrt(max(found.size, 1))
 
+    def order_shares(self, words: NDArray[np.uint32], head: int) -> tuple[NDArray[np.float64], float]:
+        """Return what word order adds to the logit of `head`: per word, and whatever the text."""
+        return self._model.filters.shares(words, head)
+
     def worst_window(self, text: str, head: int) -> tuple[int, int]:
         """Return the stretch of a long text that its logit of `head` comes from."""
         windows = windows_of(text)
-        worst = int(self._linear([self.normalise(part) for part, _ in windows])[:, head].argmax())
+        worst = int(self._linear([part for part, _ in windows])[:, head].argmax())
         part, start = windows[worst]
         return start, start + len(part)
 
@@ -106,26 +116,25 @@ class Classifier:
 
     def _linear(self, parts: Sequence[str]) -> Floats:
         if len(parts) == 1:
-            found = ngrams.buckets(parts[0])
-            return self._finish(self._gather(found).sum(axis=0, dtype=np.int32)[None], np.array([found.size]))
-        chunks = [self._linear_chunk(parts[at : at + _CHUNK]) for at in range(0, len(parts), _CHUNK)]
+            return self._finish(self.read(parts[0]))
+        chunks = [self._finish(self._read_many(parts[at : at + _CHUNK])) for at in range(0, len(parts), _CHUNK)]
         return np.concatenate(chunks) if chunks else np.zeros((0, len(ATTRIBUTES)), np.float32)
 
-    def _linear_chunk(self, parts: Sequence[str]) -> Floats:
-        found, starts = ngrams.rows(parts)
-        counts = np.diff(starts)
-        filled = np.flatnonzero(counts)
-        sums = np.zeros((len(parts), len(ATTRIBUTES)), np.int32)
-        if filled.size:
-            sums[filled] = np.add.reduceat(self._gather(found), starts[filled], axis=0, dtype=np.int32)
-        return self._finish(sums, counts)
+    def read(self, part: str) -> Grams:
+        """Return the n-grams of a text of at most `WINDOW_CHARS`."""
+        normalised = self.normalise(part)
+        return ngrams.read_one(normalised, style.marks(part, normalised))
 
-    def _gather(self, found: NDArray[np.uint32]) -> NDArray[np.int8]:
-        return self._model.weights.take(found, axis=0)
+    def _read_many(self, parts: Sequence[str]) -> Grams:
+        normalised = [self.normalise(part) for part in parts]
+        return ngrams.read(normalised, [style.marks(*pair) for pair in zip(parts, normalised, strict=True)])
 
-    def _finish(self, sums: NDArray[np.int32], counts: NDArray[np.int64]) -> Floats:
-        norm = np.sqrt(np.maximum(counts, 1).astype(np.float32))[:, None]
-        return sums.astype(np.float32) / norm * self._model.scale + self._model.bias
+    def _finish(self, grams: Grams) -> Floats:
+        model = self._model
+        sums = np.add.reduceat(model.weights.take(grams.buckets, axis=0), grams.starts[:-1], axis=0, dtype=np.int32)
+        norm = np.sqrt(np.diff(grams.starts).astype(np.float32))[:, None]
+        linear = sums.astype(np.float32) / norm * model.scale + model.bias
+        return linear + model.filters.logits(grams.words, grams.word_starts)
 
 
 def windows_of(text: str) -> list[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """Say which words made a score: contributions on stretches of the original text that add up to the logit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from models import ngrams
 from models.attributes import ATTRIBUTES
+from models.ngrams import Grams
 from models.spam import Context, Sign
 from models.text import Normaliser, Traced
 
 Floats = NDArray[np.float64]
 Range = tuple[int, int]
-Weigh = Callable[[NDArray[np.uint32]], Floats]
 
 
 class Linear(Protocol):
@@ -31,8 +31,16 @@ class Linear(Protocol):
         """Return the calibrated logits."""
         ...
 
+    def read(self, part: str) -> Grams:
+        """Return the n-grams of a window."""
+        ...
+
     def weigh(self, found: NDArray[np.uint32], head: int) -> Floats:
         """Return what each of a text's distinct buckets adds to the logit."""
+        ...
+
+    def order_shares(self, words: NDArray[np.uint32], head: int) -> tuple[Floats, float]:
+        """Return what the order of words adds: per word, and whatever the text."""
         ...
 
     def worst_window(self, text: str, head: int) -> Range:
@@ -74,7 +82,8 @@ class Disguise:
 class Explanation:
     """Why `attribute` has `probability`: bias + author + every span's contribution = logit.
 
-    `author` holds what is not in the text: signs in the author's name, link and address. Spans do not overlap and come
+    `bias` is what no word answers for: the prior and the style of writing; `author` what is not in the text: signs in
+    the author's name, link and address. Spans do not overlap and come
     in the order of the text; the most telling have the largest contribution. `disguises` are words that were hidden.
     """
 
@@ -92,7 +101,8 @@ def explain(model: Linear, text: str, head: int, context: Context | None) -> Exp
     start, end = model.worst_window(text, head)
     traced = shifted(model.normalise.trace(text[start:end]), start)
     signs = model.signs(text, context, head)
-    values = characters(traced, lambda found: model.weigh(found, head), len(text)) + _sign_values(signs, len(text))
+    values, constant = _character_values(model, text, traced, (start, end), head)
+    values += _sign_values(signs, len(text))
     ranges = word_ranges(traced, len(text))
     texts = [text, *(text[start:first] + text[last:end] for first, last in ranges)]
     logits = model.logits(texts, [context] * len(texts))
@@ -102,11 +112,24 @@ def explain(model: Linear, text: str, head: int, context: Context | None) -> Exp
         ATTRIBUTES[head],
         chances[0],
         float(logits[0, head]),
-        model.bias(head),
+        constant if ranges else constant + float(values.sum()),
         sum(weight for sign, weight in signs if not sign.spans),
         tuple(Span(first, last, value, without) for (first, last), value, without in spans),
         find_disguises(text, traced, model.normalise.vocabulary.words),
     )
+
+
+def _character_values(model: Linear, text: str, traced: Traced, window: Range, head: int) -> tuple[Floats, float]:
+    """Return what each original character adds to the logit, and the rest: the bias, the style, the idle filters."""
+    grams = model.read(text[window[0] : window[1]])
+    weights = dict(zip(grams.buckets.tolist(), model.weigh(grams.buckets, head).tolist(), strict=True))
+    values, used = characters(traced, weights, len(text))
+    shares, idle = model.order_shares(grams.words, head)
+    for (first, last), share in zip(ngrams.words(traced.text), shares, strict=True):
+        covered = list(traced.origin[first:last])
+        values[covered] += share / len(covered)
+    rest = sum(weight for bucket, weight in weights.items() if bucket not in used)
+    return values, model.bias(head) + idle + rest
 
 
 def shifted(traced: Traced, by: int) -> Traced:
@@ -146,23 +169,25 @@ def word_ranges(traced: Traced, size: int) -> list[Range]:
     return joined or ([(0, size)] if size else [])
 
 
-def characters(traced: Traced, weigh: Weigh, size: int) -> Floats:
+def characters(traced: Traced, weights: Mapping[int, float], size: int) -> tuple[Floats, set[int]]:
     """Spread the weight of every distinct n-gram over the original characters that it covers; their sum is exact.
 
-    An n-gram that stands in several places is shared among them.
+    An n-gram that stands in several places is shared among them. Also return the buckets that were spread.
     """
     parts = list(ngrams.orders(ngrams.padded_codes([traced.text])))
     found = np.concatenate([part.buckets for part in parts])
-    if not found.size:
-        return np.zeros(size)
     distinct, which, times = np.unique(found, return_inverse=True, return_counts=True)
+    if not found.size:
+        return np.zeros(size), set()
     first = np.maximum(np.concatenate([part.start for part in parts]) - 1, 0)
     last = np.minimum(np.concatenate([part.end for part in parts]) - 1, len(traced.text))
-    each = (weigh(distinct) / times)[which] / (last - first)
+    weight = np.array([weights[bucket] for bucket in distinct.tolist()])
+    each = (weight / times)[which] / (last - first)
     steps = np.zeros(len(traced.text) + 1)
     np.add.at(steps, first, each)
     np.add.at(steps, last, -each)
-    return np.bincount(traced.origin, np.cumsum(steps)[:-1], minlength=size)
+    values = np.bincount(np.array(traced.origin), np.cumsum(steps)[:-1], minlength=size)
+    return values, set(distinct.tolist())
 
 
 def gather(values: Floats, ranges: Sequence[Range]) -> list[float]:

@@ -134,5 +134,5 @@ def blind_mask() -> NDArray[np.float64]:
     """Return 0 for every bucket that a bare term fills (its word, its character 4-grams), 1 elsewhere."""
     mask = np.ones(ngrams.BUCKETS)
     for term in terms():
-        mask[ngrams.buckets(term)] = 0.0
+        mask[ngrams.read_one(term).buckets] = 0.0
     return mask

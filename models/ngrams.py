@@ -18,7 +18,9 @@ BATCH_CHARS = 1 << 17
 
 _BASE = 0x01000193
 _SHIFT = np.uint32(32 - BITS)
-_CHAR, _WORD, _PAIR, _SKIP = (np.uint32(salt) for salt in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F))
+_CHAR, _WORD, _PAIR, _SKIP, _MARK = (
+    np.uint32(salt) for salt in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1)
+)
 _JOIN, _LEAP = np.uint32(0x2545F491), np.uint32(0x5851F42D)
 _TABLE_SIZE = 1 << 16
 _APOSTROPHE = 39
@@ -34,6 +36,20 @@ class Order:
     buckets: Codes
     start: Positions
     end: Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """What one text or many consist of.
+
+    `buckets` are the distinct ones of each text in rising order, text after text; those of text i lie between
+    `starts[i]` and `starts[i + 1]`. `words` are the buckets of its words as they come, between `word_starts`.
+    """
+
+    buckets: Codes
+    starts: NDArray[np.int64]
+    words: Codes
+    word_starts: NDArray[np.int64]
 
 
 @lru_cache(maxsize=1)
@@ -100,24 +116,38 @@ def words(text: str) -> list[tuple[int, int]]:
     return list(zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def buckets(text: str) -> Codes:
-    """Return the distinct buckets of one normalised text, in rising order."""
-    found = np.concatenate([order.buckets for order in orders(padded_codes([text]))])
+def mark_buckets(marks: Sequence[int]) -> Codes:
+    """Return the buckets of marks of style."""
+    return (np.array(marks, np.uint32) + np.uint32(1)) * _MARK >> _SHIFT
+
+
+def read_one(text: str, marks: Sequence[int] = ()) -> Grams:
+    """Return the n-grams of one normalised text of at most `BATCH_CHARS` characters, with its marks of style."""
+    kinds = list(orders(padded_codes([text])))
+    words = kinds[-3].buckets
+    found = np.concatenate([mark_buckets(marks), *(kind.buckets for kind in kinds)])
     found.sort()
     keep = np.empty(found.size, np.bool_)
     keep[:1] = True
     np.not_equal(found[1:], found[:-1], out=keep[1:])
-    return found[keep]
+    found = found[keep]
+    return Grams(found, np.array([0, found.size]), words, np.array([0, words.size]))
 
 
-def rows(texts: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
-    """Return the distinct buckets of many normalised texts, one after the other, and where each text's begin.
+def read(texts: Sequence[str], marks: Sequence[Sequence[int]] | None = None) -> Grams:
+    """Return the n-grams of many normalised texts, exactly as `read_one` would one by one."""
+    parts = [_read_batch(texts[first:last], marks[first:last] if marks else None) for first, last in _batches(texts)]
+    nothing = np.zeros(0, np.uint32)
+    return Grams(
+        np.concatenate([nothing, *(part.buckets for part in parts)]),
+        _joined([part.starts for part in parts]),
+        np.concatenate([nothing, *(part.words for part in parts)]),
+        _joined([part.word_starts for part in parts]),
+    )
 
-    The second array has one more entry than there are texts, as in a CSR matrix.
-    """
-    parts = [_batch_rows(texts[first:last]) for first, last in _batches(texts)]
-    counts = np.concatenate([np.zeros(1, np.int64), *(count for _, count in parts)])
-    return np.concatenate([np.zeros(0, np.uint32), *(found for found, _ in parts)]), np.cumsum(counts)
+
+def _joined(starts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.cumsum(np.concatenate([np.zeros(1, np.int64), *(np.diff(part) for part in starts)]))
 
 
 def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -131,15 +161,27 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         yield first, len(texts)
 
 
-def _batch_rows(texts: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
-    lengths = np.fromiter((len(text) + 2 for text in texts), np.int64, len(texts))
-    owner = np.repeat(np.arange(len(texts), dtype=np.uint32) << np.uint32(BITS), lengths)
-    keys = []
-    for order in orders(padded_codes(texts)):
-        first = owner[order.start]
-        keys.append((first | order.buckets)[first == owner[order.end - 1]])
+def _read_batch(texts: Sequence[str], marks: Sequence[Sequence[int]] | None) -> Grams:
+    size = len(texts)
+    lengths = np.fromiter((len(text) + 2 for text in texts), np.int64, size)
+    numbers = np.arange(size, dtype=np.uint32) << np.uint32(BITS)
+    owner = np.repeat(numbers, lengths)
+    kinds = list(orders(padded_codes(texts)))
+    keys = [_owned(kind, owner) for kind in kinds]
+    if marks:
+        keys.append((numbers[:, None] | mark_buckets(np.array(marks).ravel()).reshape(size, -1)).ravel())
     found = np.concatenate(keys)
     found.sort()
-    found = found[np.concatenate([[True], found[1:] != found[:-1]])]
-    counts = np.bincount(found >> np.uint32(BITS), minlength=len(texts))
-    return found & np.uint32(BUCKETS - 1), counts
+    found = found[np.concatenate([np.ones(min(1, found.size), np.bool_), found[1:] != found[:-1]])]
+    words = keys[-3 - bool(marks)]
+    low = np.uint32(BUCKETS - 1)
+    return Grams(found & low, _starts(found, size), words & low, _starts(words, size))
+
+
+def _owned(kind: Order, owner: Codes) -> Codes:
+    first = owner[kind.start]
+    return (first | kind.buckets)[first == owner[kind.end - 1]]
+
+
+def _starts(keys: Codes, size: int) -> NDArray[np.int64]:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(keys >> np.uint32(BITS), minlength=size))])

@@ -1,4 +1,4 @@
-"""Learn which words are worth hiding by how much more often abusive comments use them."""
+"""Learn words from the training texts: which are worth hiding, and which are frequent enough to have filters."""
 
 import math
 import re
@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models import ngrams
+from models.convolution import UNKNOWN
+from models.ngrams import BUCKETS, Grams
 from models.vocabulary import Vocabulary, find_slips
 
 _WORD = re.compile(r"[a-z]{3,16}")
@@ -35,3 +38,35 @@ def learn_vocabulary(
     words = frozenset(chosen - set(spared))
     counts = {word: int(bad[word] + good[word]) for word in bad.keys() | good.keys()}
     return Vocabulary(words, find_slips(words, counts))
+
+
+def learn_words(
+    texts: Sequence[str], grams: Grams, most: int, seen: int, spared: Iterable[str]
+) -> tuple[NDArray[np.uint16], list[str]]:
+    """Return for every bucket the id of its word, and each id's spelling.
+
+    The `most` frequent words that occur `seen` times have an id; 0 is no word, 1 any other, as are the `spared`.
+    """
+    counts = np.bincount(grams.words, minlength=BUCKETS)
+    for word in spared:
+        counts[ngrams.read_one(word).words] = 0
+    chosen = np.argsort(-counts, kind="stable")[: most - 2]
+    chosen = chosen[counts[chosen] >= seen]
+    ids = np.full(BUCKETS, UNKNOWN, np.uint16)
+    ids[chosen] = np.arange(2, 2 + len(chosen), dtype=np.uint16)
+    return ids, ["", "", *_spellings(texts, grams, chosen)]
+
+
+def _spellings(texts: Sequence[str], grams: Grams, chosen: NDArray[np.intp]) -> list[str]:
+    """Return the first word that fell into each chosen bucket."""
+    first = np.full(BUCKETS, -1, np.int64)
+    place = np.arange(grams.words.size)[::-1]
+    first[grams.words[::-1]] = place
+    owner = np.searchsorted(grams.word_starts, first[chosen], side="right") - 1
+    inside = first[chosen] - grams.word_starts[owner]
+    return [_nth_word(texts[text], int(nth)) for text, nth in zip(owner, inside, strict=True)]
+
+
+def _nth_word(text: str, nth: int) -> str:
+    start, end = ngrams.words(text)[nth]
+    return text[start:end]

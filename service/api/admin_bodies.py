@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from service.api.bodies import Body, Query
-from service.api.fields import Name, Probability, SiteName, WebhookUrl, Word
+from service.api.fields import Attribute, Name, Probability, SiteName, Version, WebhookUrl
 from service.values import Rule, Scope, Threshold, Verdict
 
 RuleField = Literal["text", "links", "author.id", "author.email", "author.url", "author.ip"]
@@ -63,14 +63,14 @@ def _counts(value: str) -> bool:
 class PolicyBody(Body):
     """A whole policy; it replaces the one in force."""
 
-    thresholds: Annotated[dict[Word, ThresholdBody], Field(max_length=20)] = Field(
+    thresholds: Annotated[dict[Attribute, ThresholdBody], Field(max_length=20)] = Field(
         description="Per attribute; an attribute left out never decides.",
         examples=[{"spam": {"review": 0.5, "reject": 0.95}}],
     )
     rules: Annotated[list[RuleBody], Field(max_length=100)] = Field(
         default_factory=list, description="Tried in this order."
     )
-    expected_version: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
+    expected_version: Version | None = Field(
         None, description="Refuse with 409 when the policy in force has another version. `If-Match` does so with 412."
     )
 

@@ -5,15 +5,19 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.fields import (
+    MAX_CLAIM,
     Address,
+    Attribute,
+    ClaimSize,
     CommentId,
     Email,
     EventId,
+    LeaseSeconds,
     Long,
     Moment,
     Name,
     QueryFlag,
-    QueryNumber,
+    QueryLimit,
     Reviewer,
     Text,
     Token,
@@ -23,7 +27,6 @@ from service.values import Article, Author, Choice, Comment, Decision, Opinion
 
 MAX_BATCH = 1000
 MAX_TEXTS = 100
-MAX_CLAIM = 100
 MAX_DECISIONS = 200
 
 
@@ -139,7 +142,7 @@ class ScoreBody(Body):
         description=f"One text, or up to {MAX_TEXTS}.", examples=["What a lovely photograph."]
     )
     author: AuthorBody | None = Field(None, description="Who wrote them, where that should weigh.")
-    attributes: Annotated[list[Word], Field(max_length=20)] | None = Field(
+    attributes: Annotated[list[Attribute], Field(max_length=20)] | None = Field(
         None, description="Answer these alone; all of the model when left out.", examples=[["spam", "threat"]]
     )
     spans: bool = Field(False, description="Also tell which parts of the text carried each score.")
@@ -154,15 +157,15 @@ class ClaimBody(Body):
     """How much of which queue to take."""
 
     queue: Word | None = Field(None, description="`main`, `escalated` or `appeals`; `main` when left out.")
-    limit: Annotated[int, Field(ge=1, le=MAX_CLAIM)] = Field(10, description="At most so many comments.")
-    lease_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(None, description="How long they are yours.")
+    limit: ClaimSize = Field(10, description="At most so many comments.")
+    lease_seconds: LeaseSeconds | None = Field(None, description="How long they are yours.")
     reviewer: Reviewer | None = Field(None, description="Who looks, where one key serves several people.")
 
 
 class LeaseBody(Body):
     """How long a claim goes on."""
 
-    lease_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(None, description="From now.")
+    lease_seconds: LeaseSeconds | None = Field(None, description="From now.")
     reviewer: Reviewer | None = Field(None, description="Who claimed, when the claim named somebody.")
 
 
@@ -210,7 +213,7 @@ class EventsQuery(Query):
     """Which lines of the audit log."""
 
     after: EventId | None = Field(None, description="Continue after this event's id.")
-    limit: Annotated[QueryNumber, Field(ge=1, le=1000)] = Field(100, description="At most so many.")
+    limit: QueryLimit = Field(100, description="At most so many.")
     type: tuple[Word, ...] = Field((), max_length=20, description="These kinds alone; the name may be repeated.")
     comment: CommentId | None = Field(None, description="Of this comment alone.")
     by: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(None, description="By this actor alone.")

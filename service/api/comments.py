@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import structlog
 from flask import Response, g
-from werkzeug.urls import iri_to_uri
 
-from service.api.answers import Batch, BatchEntry, Erased, Kept, Refusal, Result, Story, Verdicted
+from service.api.answers import Batch, BatchEntry, Erased, Kept, Refusal, Story, Verdicted
 from service.api.bodies import AppealBody, BatchBody, CommentBody, EditBody, FeedbackBody
 from service.api.intake import parse_batch
 from service.api.operation import Area, Call, answer, nothing
 from service.api.problems import document
-from service.errors import CommentConflict, Conflict, InvalidBody, NotFound
+from service.api.review_answers import Result
+from service.errors import CommentConflict, Conflict, InvalidBody
 from service.moderation import erase, feedback, record, submit
 from service.values import Receipt, Scope, Verdict
 
@@ -64,7 +64,6 @@ def submit_batch(call: Call, body: bytes) -> Response:
     "/v1/comments/{comment_id}",
     scopes=(Scope.SUBMIT, Scope.REVIEW),
     answers={200: Kept},
-    problems=(NotFound,),
 )
 def read_comment(call: Call, comment_id: str) -> Response:
     """Tell how a comment stands."""
@@ -76,7 +75,6 @@ def read_comment(call: Call, comment_id: str) -> Response:
     "/v1/comments/{comment_id}/trace",
     scopes=(Scope.REVIEW, Scope.ADMIN),
     answers={200: Story},
-    problems=(NotFound,),
 )
 def trace_comment(call: Call, comment_id: str) -> Response:
     """Tell the whole life of a comment: every step from intake to delivery, and its earlier versions."""
@@ -89,7 +87,6 @@ def trace_comment(call: Call, comment_id: str) -> Response:
     scopes=(Scope.SUBMIT,),
     body=EditBody,
     answers={200: Verdicted},
-    problems=(NotFound,),
 )
 def edit_comment(call: Call, comment_id: str, body: EditBody) -> Response:
     """Take the new version of a comment that its author edited.
@@ -107,7 +104,6 @@ def edit_comment(call: Call, comment_id: str, body: EditBody) -> Response:
     "/v1/comments/{comment_id}",
     scopes=(Scope.SUBMIT, Scope.ADMIN),
     answers={204: None},
-    problems=(NotFound,),
 )
 def erase_comment(call: Call, comment_id: str) -> Response:
     """Erase a comment: text, place in a queue, delivery and label. The audit log keeps its id."""
@@ -127,7 +123,6 @@ def erase_author(call: Call, author_id: str) -> Response:
     scopes=(Scope.SUBMIT,),
     body=FeedbackBody,
     answers={200: Result},
-    problems=(NotFound,),
 )
 def give_feedback(call: Call, comment_id: str, body: FeedbackBody) -> Response:
     """Say afterwards that a comment was spam, not spam, abusive or fine.
@@ -143,7 +138,7 @@ def give_feedback(call: Call, comment_id: str, body: FeedbackBody) -> Response:
     scopes=(Scope.SUBMIT,),
     body=AppealBody,
     answers={200: Result},
-    problems=(NotFound, Conflict),
+    problems=(Conflict,),
 )
 def appeal(call: Call, comment_id: str, body: AppealBody) -> Response:
     """Send a decided comment back to review, never to the same reviewer."""
@@ -151,7 +146,7 @@ def appeal(call: Call, comment_id: str, body: AppealBody) -> Response:
 
 
 def _located(comment_id: str) -> dict[str, str]:
-    return {"Location": iri_to_uri(f"/v1/comments/{comment_id}")}
+    return {"Location": f"/v1/comments/{comment_id}"}  # an id holds nothing that a path would have to quote
 
 
 def _entry(index: int, member: Receipt | InvalidBody) -> BatchEntry:

@@ -1,6 +1,7 @@
 """The OpenAPI document, the pages that show it, and what each kind of problem means; all from this host."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import flask_swagger_ui
@@ -46,29 +47,13 @@ START = """SwaggerUIBundle({
 def blueprint(areas: Sequence[Area], settings: Settings) -> Blueprint:
     """Return `/openapi.json`, `/docs` and `/problems/<code>`."""
     pages = Blueprint("docs", __name__)
-    written = orjson.dumps(openapi.document(areas, settings))
-    known = {kind.code: kind for kind in problems.kinds()}
+
+    @cache
+    def written() -> bytes:
+        return orjson.dumps(openapi.document(areas, settings))
 
     def document() -> Response:
-        return Response(written, content_type=JSON)
-
-    def page() -> Response:
-        return Response(PAGE, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
-
-    def start() -> Response:
-        return Response(START, content_type="text/javascript; charset=utf-8")
-
-    def shown_file(name: str) -> Response:
-        if name not in SHOWN_FILES:
-            raise NotFound
-        return send_from_directory(SWAGGER_FILES, name, max_age=3600)
-
-    def problem(code: str) -> Response:
-        kind = known.get(code)
-        if kind is None:
-            raise NotFound("There is no problem of this name.")
-        meaning = (kind.__doc__ or "").strip()
-        return answer({"code": kind.code, "title": kind.title, "status": kind.status, "meaning": meaning})
+        return Response(written(), content_type=JSON)
 
     pages.add_url_rule("/openapi.json", view_func=document)
     pages.add_url_rule("/docs", view_func=page)
@@ -76,3 +61,29 @@ def blueprint(areas: Sequence[Area], settings: Settings) -> Blueprint:
     pages.add_url_rule("/docs/<name>", view_func=shown_file)
     pages.add_url_rule("/problems/<code>", view_func=problem)
     return pages
+
+
+def page() -> Response:
+    """Return the page that shows the document."""
+    return Response(PAGE, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": POLICY})
+
+
+def start() -> Response:
+    """Return the script that starts the page."""
+    return Response(START, content_type="text/javascript; charset=utf-8")
+
+
+def shown_file(name: str) -> Response:
+    """Return a file of Swagger UI; raises `NotFound` for one that the page does not need."""
+    if name not in SHOWN_FILES:
+        raise NotFound("There is no such file.")
+    return send_from_directory(SWAGGER_FILES, name, max_age=3600)
+
+
+def problem(code: str) -> Response:
+    """Explain a kind of problem; raises `NotFound`."""
+    kind = next((kind for kind in problems.kinds() if kind.code == code), None)
+    if kind is None:
+        raise NotFound("There is no problem of this name.")
+    meaning = (kind.__doc__ or "").strip()
+    return answer({"code": kind.code, "title": kind.title, "status": kind.status, "meaning": meaning})

@@ -10,7 +10,7 @@ from service.api.bodies import EventsQuery
 from service.api.fields import EVENT_ID_PATTERN
 from service.api.gate import bearer
 from service.api.operation import Area, Call, answer, wants_stream
-from service.api.stream import TooManyStreams
+from service.api.stream import EVENT_STREAM, TooManyStreams
 from service.errors import BadInput, NotAuthenticated
 from service.values import Event, Scope
 
@@ -35,8 +35,9 @@ def read_events(call: Call, query: EventsQuery) -> Response:
     With `Accept: text/event-stream` the answer stays open and sends events as they happen. It ends after two minutes;
     a client that reconnects with `Last-Event-ID` misses nothing. Without that header or `after` it begins now.
     """
+    last_seen = _last_event_id()
     if wants_stream():
-        return _live(call, query)
+        return Response(content_type=EVENT_STREAM) if request.method == "HEAD" else _live(call, query, last_seen)
     since, until = _in_log(query.since), _in_log(query.until)
     found, next_id = call.desk.store.events.read(
         call.site, query.after, query.limit, query.type, query.comment, query.by, since, until
@@ -44,7 +45,7 @@ def read_events(call: Call, query: EventsQuery) -> Response:
     return answer(Events([*map(EventLine.of, found)], next_id))
 
 
-def _live(call: Call, query: EventsQuery) -> Response:
+def _live(call: Call, query: EventsQuery, last_seen: str | None) -> Response:
     events, site, gate, streams = call.desk.store.events, call.site, call.api.gate, call.api.streams
     plaintext = bearer()
 
@@ -58,7 +59,7 @@ def _live(call: Call, query: EventsQuery) -> Response:
     def wanted(event: Event) -> bool:
         return _matches(query, event)
 
-    after = _last_event_id() or query.after or events.latest_id(site)
+    after = last_seen or query.after or events.latest_id(site)
     return streams.open(
         streams.follow(lambda last, block_ms: events.tail(site, last, block_ms), after, wanted, is_welcome)
     )
@@ -66,9 +67,9 @@ def _live(call: Call, query: EventsQuery) -> Response:
 
 def _last_event_id() -> str | None:
     last = request.headers.get(LAST_EVENT_ID)
-    if last and not re.fullmatch(EVENT_ID_PATTERN, last):
+    if last is not None and not re.fullmatch(EVENT_ID_PATTERN, last):
         raise BadInput("`Last-Event-ID` is not the id of an event.")
-    return last or None
+    return last
 
 
 def _in_log(moment: datetime | None) -> datetime | None:

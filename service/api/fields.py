@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, ValidationInfo
 
+from models.attributes import ATTRIBUTES
+
 COMMENT_ID_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9._~:@+=-]{0,127}$"
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"  # noqa: S105 - a shape, not a secret
 SITE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -18,6 +20,7 @@ WEB_ADDRESS = (
     r"^https?://([A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,39}\])(:[0-9]{1,4})?(/[!-~]*)?$"
 )
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
+MAX_CLAIM = 100
 TEXT_LIMIT = "max_text_chars"  # the setting that bounds a text; the OpenAPI document puts its value in
 
 
@@ -54,6 +57,17 @@ def _digits(value: object) -> object:
     return value
 
 
+def _whole(value: object) -> object:
+    """Return 10 for 10.0: JSON knows one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _known_attribute(name: str) -> str:
+    if name not in ATTRIBUTES:
+        raise ValueError(f"should be one of {', '.join(ATTRIBUTES)}")
+    return name
+
+
 def _true_or_false(value: object) -> object:
     if isinstance(value, str) and value not in {"true", "false"}:
         raise ValueError("should be true or false")
@@ -79,6 +93,10 @@ EventId = Annotated[str, StringConstraints(pattern=EVENT_ID_PATTERN)]
 WebhookUrl = Annotated[str, StringConstraints(max_length=2048, pattern=WEB_ADDRESS), AfterValidator(_reachable)]
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_a_moment), AfterValidator(_in_utc)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Attribute = Annotated[str, AfterValidator(_known_attribute), Field(json_schema_extra={"enum": list(ATTRIBUTES)})]
+LeaseSeconds = Annotated[int, Field(ge=1, le=86_400), BeforeValidator(_whole)]
+ClaimSize = Annotated[int, Field(ge=1, le=MAX_CLAIM), BeforeValidator(_whole)]
+Version = Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_whole)]
 # In a query everything arrives as a string.
-QueryNumber = Annotated[int, BeforeValidator(_digits)]
+QueryLimit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_digits)]
 QueryFlag = Annotated[bool, BeforeValidator(_true_or_false)]

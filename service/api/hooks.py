@@ -28,9 +28,11 @@ def install(app: Flask, meters: Meters) -> None:
 
     def on_the_way_out(response: Response) -> Response:
         headers = response.headers
-        headers["X-Request-ID"] = g.request_id
+        present = {name for name, _ in headers}  # setdefault would look through them all for each
         for name, value in HEADERS:
-            headers.setdefault(name, value)
+            if name not in present:
+                headers.add(name, value)
+        headers.add("X-Request-ID", g.request_id)
         route = request.url_rule.rule if request.url_rule else NO_MATCH
         method = request.method if request.url_rule else NO_MATCH
         meters.observe(method, route, response.status_code, time.perf_counter() - g.began)

@@ -136,7 +136,7 @@ def _member(member: object, max_text_chars: int) -> CommentBody | InvalidBody:
 
 
 def _field(entry: ErrorDetails) -> str:
-    return ".".join(_shown(str(part)) for part in entry["loc"])
+    return ".".join(_shown(str(part)) for part in entry["loc"] if part != "[key]")
 
 
 def _shown(name: str) -> str:

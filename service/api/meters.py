@@ -5,6 +5,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from service.api.paths import shown
 from service.values import Assessment, Verdict
 
 LATENCY_SECONDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -37,7 +38,7 @@ class Meters:
         known = (method, route, status)
         child = self._children.get(known)
         if child is None:
-            child = self._children[known] = self._seconds.labels(method, route, str(status))
+            child = self._children[known] = self._seconds.labels(method, shown(route), str(status))
         child.observe(seconds)
 
     def count_assessments(self, assessments: Iterable[Assessment]) -> None:

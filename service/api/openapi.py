@@ -20,6 +20,7 @@ from service.errors import (
     InvalidJSON,
     NotAllowed,
     NotAuthenticated,
+    NotFound,
     ParleyError,
     StoreFull,
     StoreUnavailable,
@@ -46,7 +47,7 @@ HEADERS: dict[str, Json] = {
     },
     "If-Match": {
         "description": "Go on only when the policy in force has this `ETag`.",
-        "schema": {"type": "string", "pattern": r'^("[0-9]{1,15}"|\*)$'},
+        "schema": {"type": "string", "pattern": r'^("?[0-9]{1,15}"?|\*)$'},
     },
 }
 
@@ -154,6 +155,8 @@ def _problems(operation: Operation) -> dict[int, list[type[ParleyError]]]:
         kinds += WITH_BODY
     if operation.query:
         kinds.append(InvalidBody)
+    if names_in(operation.path):
+        kinds.append(NotFound)
     if operation.headers:
         kinds.append(BadInput)
     by_status: dict[int, list[type[ParleyError]]] = {}

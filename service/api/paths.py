@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter
 from service.api.fields import COMMENT_ID_PATTERN, KEY_ID_PATTERN, SITE_PATTERN, TOKEN_PATTERN
 
 PLACE = re.compile(r"\{(\w+)\}")
+RULE_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ def install(app: Flask) -> None:
 def rule_of(path: str) -> str:
     """Return the Flask rule of a path in the document's notation."""
     return PLACE.sub(r"<\1:\1>", path)
+
+
+def shown(rule: str) -> str:
+    """Return the path of a Flask rule in the document's notation."""
+    return RULE_PLACE.sub(r"{\1}", rule)
 
 
 def names_in(path: str) -> list[str]:

@@ -8,12 +8,12 @@ from service.api.admin_answers import PolicyInForce
 from service.api.admin_bodies import PolicyBody
 from service.api.operation import Area, Call, answer
 from service.api.problems import PolicyMoved
-from service.errors import BadInput, Conflict, InvalidBody
+from service.errors import BadInput, Conflict
 from service.moderation import policy
 from service.values import Policy, Scope
 
 IF_MATCH = "If-Match"
-VERSION_TAG = re.compile(r'"(\d{1,15})"')
+VERSION_TAG = re.compile(r'"?(\d{1,15})"?')
 area = Area("Policy", "From which scores on a person looks, or a comment is rejected.")
 
 
@@ -37,7 +37,6 @@ def replace_policy(call: Call, body: PolicyBody) -> Response:
 
     To be sure that nobody changed it meanwhile, send `If-Match` with the `ETag` you read, or `expected_version`.
     """
-    _check_attributes(call, body)
     matched = _matched_version()
     thresholds = {name: threshold.to_value() for name, threshold in body.thresholds.items()}
     rules = tuple(rule.to_value() for rule in body.rules)
@@ -62,9 +61,3 @@ def _matched_version() -> int | None:
     if found is None:
         raise BadInput('`If-Match` takes the `ETag` of the policy, such as "3".')
     return int(found[1])
-
-
-def _check_attributes(call: Call, body: PolicyBody) -> None:
-    known = call.desk.scorer.attributes
-    if any(name not in known for name in body.thresholds):
-        raise InvalidBody("", [{"field": "thresholds", "problem": f"this model scores {', '.join(known)}"}])

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from flask import Response
 
-from service.api.answers import Claimed, Queue, Queues, Released, Result, Results
 from service.api.bodies import ClaimBody, DecisionBody, DecisionsBody, LeaseBody, ReleaseQuery, UndoQuery
 from service.api.intake import operation_name
 from service.api.operation import Area, Call, answer
+from service.api.review_answers import Claimed, Queue, Queues, Released, Result, Results
 from service.errors import ClaimLost, Conflict, InvalidBody, NotAllowed, NotFound
 from service.moderation import review
 from service.values import Scope
@@ -112,7 +112,7 @@ def decide(call: Call, body: DecisionsBody) -> Response:
     query=UndoQuery,
     answers={200: Result},
     headers=(IDEMPOTENCY_KEY,),
-    problems=(NotFound, Conflict),
+    problems=(Conflict,),
 )
 def undo(call: Call, comment_id: str, query: UndoQuery) -> Response:
     """Take a decision back: the comment waits again.

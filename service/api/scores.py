@@ -44,13 +44,9 @@ def score_texts(call: Call, body: ScoreBody) -> Response:
 
 
 def _wanted(call: Call, body: ScoreBody) -> tuple[str, ...]:
-    known = call.desk.scorer.attributes
-    unknown = [name for name in body.attributes or () if name not in known]
-    if unknown:
-        raise InvalidBody("", [{"field": "attributes", "problem": f"this model scores {', '.join(known)}"}])
     if body.spans and len(body.texts) > MAX_EXPLAINED_TEXTS:
         raise InvalidBody("", [{"field": "text", "problem": f"with `spans`, at most {MAX_EXPLAINED_TEXTS} texts"}])
-    return tuple(body.attributes or known)
+    return tuple(body.attributes or call.desk.scorer.attributes)
 
 
 def _scored(

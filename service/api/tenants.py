@@ -32,7 +32,6 @@ def create_site(call: Call, body: SiteBody) -> Response:
     scopes=ADMINS,
     body=WebhookBody,
     answers={200: Webhook},
-    problems=(NotFound,),
 )
 def set_webhook(call: Call, site_name: str, body: WebhookBody) -> Response:
     """Set where decisions are delivered. A new address gets a new signing secret."""
@@ -57,14 +56,14 @@ def create_key(call: Call, body: KeyBody) -> Response:
     return answer(NewKey.of(*tenants.create_key(call.desk, site, body.scopes, body.name)), 201)
 
 
-@area.operation("DELETE", "/v1/keys/{key_id}", scopes=ADMINS, answers={204: None}, problems=(NotFound,))
+@area.operation("DELETE", "/v1/keys/{key_id}", scopes=ADMINS, answers={204: None})
 def revoke_key(call: Call, key_id: str) -> Response:
     """Revoke a key; within two seconds nothing takes it any more."""
     tenants.revoke_key(call.desk, _site_of(call, key_id), key_id)
     return nothing()
 
 
-@area.operation("POST", "/v1/keys/{key_id}/rotate", scopes=ADMINS, answers={201: NewKey}, problems=(NotFound,))
+@area.operation("POST", "/v1/keys/{key_id}/rotate", scopes=ADMINS, answers={201: NewKey})
 def rotate_key(call: Call, key_id: str) -> Response:
     """Replace a key by a new one with the same scopes; the old one is revoked."""
     return answer(NewKey.of(*tenants.rotate_key(call.desk, _site_of(call, key_id), key_id)), 201)

@@ -34,12 +34,17 @@ def read_settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        raise SetupError(in_words(error, prefix="setting ")) from error
+        raise SetupError(in_words(error, _variable)) from error
+
+
+def _variable(field: str) -> str:
+    name = field.upper()
+    return name if name in ("", "REDIS_URL") else f"PARLEY_{name}"
 
 
 @contextmanager
 def opened(data: Path | None) -> Iterator[Desk]:
-    """Give a desk at REDIS_URL, or at the embedded server of `data`, which runs for the time of the block if need be."""
+    """Give a desk at REDIS_URL, or at the embedded server of `data`, started for the block when it does not run."""
     settings = read_settings(data=data)
     with _address(settings) as url:
         store = connect(settings, url)
@@ -61,10 +66,10 @@ class NoScorer:
     version = "none"
     attributes: tuple[str, ...] = ()
 
-    def score(self, texts: Sequence[str], contexts: Sequence[Context | None] | None = None) -> Scores:
+    def score(self, texts: Sequence[str], contexts: Sequence[Context | None] | None = None) -> Scores:  # noqa: ARG002 - the scorer's signature
         """Raise SetupError."""
         raise SetupError("This command has loaded no model.")
 
-    def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:
+    def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:  # noqa: ARG002 - the scorer's signature
         """Raise SetupError."""
         raise SetupError("This command has loaded no model.")

@@ -46,7 +46,10 @@ class Ago(click.ParamType[timedelta]):
 def events(
     site: str, since: timedelta, types: tuple[str, ...], comment: str | None, follow: bool, data: Path | None
 ) -> None:
-    """Print a site's audit log, oldest first; as JSON lines when not on a terminal."""
+    """Print a site's audit log.
+
+    Oldest first; as JSON lines when not on a terminal.
+    """
     with opened(data) as desk:
         tenants.find_site(desk, site)
         last = _print_past(desk, site, datetime.now(UTC) - since, types, comment)
@@ -96,7 +99,10 @@ def _print(event: Event) -> None:
 @click.option("--revive", is_flag=True, help="Make what was set aside due again.")
 @with_data
 def deliveries(site: str, revive: bool, data: Path | None) -> None:
-    """Count the webhooks still to be delivered and those set aside after too many failures."""
+    """Count webhooks still to be sent.
+
+    And those set aside after too many failures.
+    """
     with opened(data) as desk:
         tenants.find_site(desk, site)
         if revive:

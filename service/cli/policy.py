@@ -7,7 +7,6 @@ import click
 import orjson
 from pydantic import ValidationError
 
-from models.attributes import ATTRIBUTES
 from service.cli.desk import opened, with_data
 from service.cli.printing import note
 from service.cli.rim import in_words
@@ -61,11 +60,8 @@ def read_policy(file: BinaryIO) -> Policy:
         kept = {name: value for name, value in fields.items() if name not in SHOWN_ALONE}
         body = PolicyBody.model_validate_json(orjson.dumps(kept))
     except ValidationError as error:
-        raise BadInput(f"{file.name}: {in_words(error)}") from error
+        raise BadInput(f"The policy is wrong: {in_words(error)}") from error
     except (orjson.JSONDecodeError, AttributeError) as error:
-        raise BadInput(f"{file.name} holds no JSON object") from error
-    unknown = sorted(set(body.thresholds) - set(ATTRIBUTES))
-    if unknown:
-        raise BadInput(f"{file.name}: {', '.join(unknown)} is not scored; choose among {', '.join(ATTRIBUTES)}")
+        raise BadInput("The policy is no JSON object.") from error
     thresholds = {name: threshold.to_value() for name, threshold in body.thresholds.items()}
     return Policy(version=0, thresholds=thresholds, rules=tuple(rule.to_value() for rule in body.rules))

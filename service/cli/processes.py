@@ -14,7 +14,10 @@ from service.cli.desk import read_settings, with_data
 @with_data
 @click.option("--demo", is_flag=True, help="Add a site `demo` with the comments of one article.")
 def serve(host: str | None, port: int | None, data: Path | None, demo: bool) -> None:
-    """Run everything: Redis unless REDIS_URL names one, the web process and a worker."""
+    """Run the whole service.
+
+    That is Redis unless REDIS_URL names one, the web process and a worker.
+    """
     from service.workers import supervisor
 
     settings = read_settings(host=host, port=port, data=data)
@@ -25,7 +28,10 @@ def serve(host: str | None, port: int | None, data: Path | None, demo: bool) -> 
 @click.command()
 @with_data
 def worker(data: Path | None) -> None:
-    """Run a worker beside the web process: ends claims, delivers webhooks. Any number may run."""
+    """Run a worker alone.
+
+    It ends claims and delivers webhooks. Any number may run beside any number of web processes.
+    """
     from service.workers import worker as process
 
     settings = read_settings(data=data)

@@ -1,5 +1,6 @@
 """Where a command's errors become one line for the person who typed it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -29,11 +30,13 @@ class Commands(click.Group):
         return list(self.commands)
 
 
-def in_words(error: ValidationError, prefix: str = "") -> str:
+def in_words(error: ValidationError, named: Callable[[str], str] = str) -> str:
     """Say in one line what pydantic found wrong; never what was given, for it may be a secret or a comment."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(_one(prefix, entry["loc"], entry["msg"].removeprefix("Value error, ")) for entry in found)
+    return "; ".join(
+        _one(named(".".join(map(str, entry["loc"]))), entry["msg"].removeprefix("Value error, ")) for entry in found
+    )
 
 
-def _one(prefix: str, place: tuple[int | str, ...], problem: str) -> str:
-    return f"{prefix}{'.'.join(map(str, place))}: {problem}" if place else problem
+def _one(place: str, problem: str) -> str:
+    return f"{place}: {problem}" if place else problem

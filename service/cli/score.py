@@ -53,10 +53,10 @@ class CommentLine(BaseModel):
 @click.option("--policy", "policy_file", type=click.File("rb"), help="Policy as JSON; the built-in one when left out.")
 @click.option("--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the model.")
 def score(policy_file: BinaryIO | None, model: Path | None) -> None:
-    """Score JSON lines from standard input, without a server.
+    """Score JSON lines without a server.
 
-    Takes {"id", "text", "author"?} and prints {"id", "scores", "verdict", "model"} for each. A line that cannot be
-    read is told on standard error; the others are scored all the same, and the exit code is 1.
+    Reads {"id", "text", "author"?} from standard input and prints {"id", "scores", "verdict", "model"} for each. A
+    line that cannot be read is told on standard error; the others are scored all the same, and the exit code is 1.
     """
     policy = read_policy(policy_file) if policy_file else DEFAULT_POLICY
     classifier = Classifier.load(read_settings(model=model).model)
@@ -110,7 +110,8 @@ def _scored(classifier: Classifier, policy: Policy, lines: Sequence[CommentLine]
     for place, (line, comment) in enumerate(zip(lines, comments, strict=True)):
         row = scores.row(place)
         verdict = judge(policy, comment, row, classifier.version).verdict
-        answer = {"id": line.id, "scores": row, "verdict": verdict, "model": classifier.version}
+        shown = {name: round(probability, 4) for name, probability in row.items()}
+        answer = {"id": line.id, "scores": shown, "verdict": verdict, "model": classifier.version}
         yield orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)
 
 

@@ -18,7 +18,10 @@ COLUMNS = ("setting", "default", "meaning")
 @click.command()
 @click.option("--markdown", is_flag=True, help="As a Markdown table.")
 def settings(markdown: bool) -> None:
-    """List every setting with its default; each is read from the environment."""
+    """List every setting.
+
+    Each is read from the environment.
+    """
     if markdown:
         click.echo(as_markdown())
     else:

@@ -19,7 +19,10 @@ RECIPE = Path(__file__).parents[2] / "models" / "recipe.toml"
 @click.argument("out", type=NEW_FOLDER)
 @click.option("--recipe", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=RECIPE, help="Recipe.")
 def train(sources: Path, out: Path, recipe: Path) -> None:
-    """Make a model from the data sets in the folder SOURCES and write it to OUT."""
+    """Make a model.
+
+    From the data sets in the folder SOURCES, written to the folder OUT.
+    """
     training = _extra("training")
     training.train(recipe, sources, out, lambda line: click.echo(line, err=True))
 
@@ -29,7 +32,10 @@ def train(sources: Path, out: Path, recipe: Path) -> None:
 @click.argument("out", type=NEW_FOLDER)
 @click.option("--model", type=FOLDER, help="Folder of the model; the one in use when left out.")
 def evaluate(sources: Path, out: Path, model: Path | None) -> None:
-    """Measure a model on the held-out comments of the data sets in SOURCES and write the report to OUT."""
+    """Measure a model.
+
+    On the held-out comments of the data sets in SOURCES; the report goes to the folder OUT.
+    """
     evaluation = _extra("evaluation")
     evaluation.evaluate(Classifier.load(read_settings(model=model).model), sources, out)
 

@@ -68,7 +68,7 @@ def undo(
     """Take a decision back: the comment waits again. With `anyone`, whoever made it and whenever."""
     once = _derived(site, reviewer, operation) if operation else secrets.token_urlsafe(12)
     window_ms = desk.settings.undo_seconds * MILLISECONDS
-    outcome = desk.store.queues.undo(site, comment_id, None if anyone else reviewer, once, window_ms)
+    outcome = desk.store.queues.undo(site, comment_id, None if anyone else reviewer, once, window_ms, by=reviewer)
     if outcome.outcome == "not_found":
         raise NotFound(f"There is no comment {comment_id!r}.")
     if outcome.outcome not in {"done", "repeated"}:

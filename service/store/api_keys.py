@@ -4,7 +4,6 @@ A key is looked up under HMAC-SHA256(secret, key), so how long that takes tells 
 reads the store learns no key. 192 random bits need no slow hash.
 """
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -106,7 +105,7 @@ class ApiKeys:
         return plaintext, self._digest(plaintext)
 
     def _digest(self, plaintext: str) -> str:
-        return hmac.new(self._secret, plaintext.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._secret, plaintext.encode(), "sha256").hex()
 
     def _is_unknown(self, digest: str) -> bool:
         return self._known.get(digest) is None

@@ -92,31 +92,33 @@ class Comments:
         """Send a settled comment back to review, never to who decided it; `repeated` while an appeal is open."""
         return self._on_one("appeal", site, comment_id, [comment_id, note or "", by, queue_number(APPEALS_QUEUE)])
 
-    def erase(self, site: str, comment_id: str) -> bool:
-        """Forget a comment: text, queue, outbox, label. False when there was none."""
+    def erase(self, site: str, comment_id: str, by: str | None = None) -> bool:
+        """Forget a comment: text, queue, outbox, label. False when there was none. `by` is for the log."""
         digest = self._connection.run("HGET", Names(site).comment(comment_id), "u")
-        return bool(self._connection.scripts([self._erasure(site, comment_id, digest or "-")])[0])
+        call = self._erasure(site, comment_id, digest or "-", by or "")
+        return bool(self._connection.scripts([call], durable=True)[0])
 
-    def erase_author(self, site: str, author: str) -> int:
+    def erase_author(self, site: str, author: str, by: str | None = None) -> int:
         """Forget every comment of an author, named by id or, where the platform sent none, by e-mail; count them."""
         digests = {keyed_hash(self._secret, author), keyed_hash(self._secret, author.strip().lower())}
-        return sum(self._erase_all(site, digest) for digest in digests)
+        return sum(self._erase_all(site, digest, by or "") for digest in digests)
 
-    def _erase_all(self, site: str, digest: str) -> int:
+    def _erase_all(self, site: str, digest: str, by: str) -> int:
         count = 0
         while ids := self._connection.run("ZRANGE", Names(site).author(digest), 0, ERASED_AT_ONCE - 1):
-            calls = [self._erasure(site, comment_id, digest, digest) for comment_id in ids]
-            count += sum(self._connection.scripts(calls))  # each also leaves the list, so this ends
+            calls = [self._erasure(site, comment_id, digest, by, only_of=digest) for comment_id in ids]
+            count += sum(self._connection.scripts(calls, durable=True))  # each also leaves the list, so this ends
         return count
 
-    def _erasure(self, site: str, comment_id: str, digest: str, only_of: str = "") -> Call:
+    def _erasure(self, site: str, comment_id: str, digest: str, by: str, only_of: str = "") -> Call:
         names = Names(site)
         keys = [*names.shared, *names.own(comment_id), names.author(digest)]
-        return Call("erase", keys, [comment_id, only_of])
+        return Call("erase", keys, [comment_id, only_of, by])
 
     def _on_one(self, script: str, site: str, comment_id: str, args: Sequence[Word]) -> Outcome:
         names = Names(site)
-        return outcome(comment_id, self._connection.script(script, [*names.shared, *names.own(comment_id)], args))
+        call = Call(script, [*names.shared, *names.own(comment_id)], args)
+        return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
 
     def _intake(self, script: str, site: str, comment: Comment, assessment: Assessment, *more: Word) -> Call:
         names, digest = Names(site), self._digest(comment.author)

@@ -102,7 +102,7 @@ class Connection:
         except AWAY:
             raise StoreUnavailable from None
 
-    def each_server(self, ask: Callable[["Redis"], T]) -> list[T]:
+    def each_server(self, ask: Callable[[Redis], T]) -> list[T]:
         """Ask every primary, e.g. for INFO."""
         return self._guarded(lambda: [ask(server) for server in self._alive().nodes.servers()])
 
@@ -156,8 +156,7 @@ class Connection:
         live = self._live
         if live is None or live.pid != os.getpid():
             nodes = open_nodes(self._url, self._timeout_seconds, self._max_connections)
-            patience = LONGEST_BLOCK_MS / 1000 + self._timeout_seconds
-            listening = open_nodes(self._url, patience, self._max_connections)
+            listening = open_nodes(self._url, self._timeout_seconds, self._max_connections, LONGEST_BLOCK_MS / 1000)
             live = self._live = _Live(os.getpid(), nodes, listening)
         return live
 

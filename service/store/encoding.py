@@ -4,7 +4,7 @@ Fields of a comment's hash:
 s state (w waiting, c claimed, a approved, r rejected) · v version · t received, ms · x text · m author, article,
 parent, created · k assessment · f fingerprint of what was sent · u keyed hash of the author · e ids of its events ·
 n edits
-q queue's number · z place in it · ws waiting since, ms, when that is not t
+q queue's number · z place it had in it when it was taken off · ws waiting since, ms, when that is not t
 lm reviewer · lt token · ld deadline, ms, of the claim
 d decision (a, r, e) · by · at, ms · y reason · o note · fq queue before the escalation · es its note · lop last
 operation · ap note of the appeal · nb reviewers who must not have it
@@ -13,9 +13,9 @@ xs state · xv version · xa attempts of what is to be told to the platform · x
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -34,19 +34,27 @@ ATTRIBUTES = (
 )
 CODES = ("score", "rule", "scorer_failed", "default")
 VERDICTS = tuple(Verdict)
+# Sentences that most reasons are; such a reason keeps the number instead. A new sentence goes to the end.
+SENTENCES = (
+    "{name} {score:.2f} reaches the limit for review, {threshold:.2f}.",
+    "{name} {score:.2f} reaches the limit for rejection, {threshold:.2f}.",
+)
+DETAIL = ("verdict", "model", "policy")
 AUTHOR_FIELDS = 6
+AUTHOR_PARTS = attrgetter("id", "name", "email", "url", "ip", "user_agent")
+ARTICLE_PARTS = attrgetter("id", "url", "title")
 PROBABILITY_STEPS = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def fingerprint(comment: Comment) -> str:
-    """Return what tells two bodies with one id apart, as 16 characters."""
-    return _short(blake2b(orjson.dumps(astuple(comment)), digest_size=12).digest())
+    """Return what tells two bodies with one id apart, as 12 characters."""
+    return _short(blake2b(orjson.dumps(comment), digest_size=9).digest())
 
 
 def keyed_hash(secret: bytes, text: str) -> str:
-    """Return the name under which an author's comments are listed, as 16 characters."""
-    return _short(blake2b(text.encode(), digest_size=12, key=blake2b(secret, digest_size=32).digest()).digest())
+    """Return the name under which an author's comments are listed, as 12 characters."""
+    return _short(blake2b(text.encode(), digest_size=9, key=blake2b(secret, digest_size=32).digest()).digest())
 
 
 def _short(digest: bytes) -> str:
@@ -56,7 +64,8 @@ def _short(digest: bytes) -> str:
 def pack_meta(comment: Comment) -> str:
     """Write down everything of a comment but its id and text."""
     created = comment.created_at and (comment.created_at - EPOCH) // timedelta(microseconds=1)
-    return _dumps(_trimmed([*astuple(comment.author), *astuple(comment.article), comment.parent_id, created]))
+    around = (*AUTHOR_PARTS(comment.author), *ARTICLE_PARTS(comment.article), comment.parent_id, created)
+    return _dumps(_trimmed(around))
 
 
 def unpack_comment(comment_id: str, text: str, meta: str) -> Comment:
@@ -110,28 +119,39 @@ def _pack_reason(reason: Reason) -> list[Any]:
     code = CODES.index(reason.code) if reason.code in CODES else reason.code
     name = reason.attribute
     attribute = ATTRIBUTES.index(name) if name in ATTRIBUTES else name
-    return _trimmed([code, reason.text, attribute, _steps(reason.score), _steps(reason.threshold)])
+    score, threshold = _steps(reason.score), _steps(reason.threshold)
+    written = [_sentence(number, name, score, threshold) for number in range(len(SENTENCES))]
+    text = written.index(reason.text) if reason.text in written else reason.text
+    return _trimmed([code, text, attribute, score, threshold])
 
 
 def _unpack_reason(
     code: int | str,
-    text: str,
+    text: int | str,
     attribute: int | str | None = None,
     score: int | None = None,
     threshold: int | None = None,
 ) -> Reason:
+    name = ATTRIBUTES[attribute] if isinstance(attribute, int) else attribute
     return Reason(
         code=CODES[code] if isinstance(code, int) else code,
-        text=text,
-        attribute=ATTRIBUTES[attribute] if isinstance(attribute, int) else attribute,
-        score=None if score is None else score / PROBABILITY_STEPS,
-        threshold=None if threshold is None else threshold / PROBABILITY_STEPS,
+        text=_sentence(text, name, score, threshold) or "" if isinstance(text, int) else text,
+        attribute=name,
+        score=_probability(score),
+        threshold=_probability(threshold),
     )
 
 
+def _sentence(number: int, attribute: str | None, score: int | None, threshold: int | None) -> str | None:
+    if attribute is None or score is None or threshold is None:
+        return None
+    name = attribute.replace("_", " ").capitalize()
+    return SENTENCES[number].format(name=name, score=_probability(score), threshold=_probability(threshold))
+
+
 def detail_of(assessment: Assessment) -> str:
-    """Return what the log says of an assessment."""
-    return _dumps({"verdict": assessment.verdict, "model": assessment.model, "policy": assessment.policy})
+    """Return what the log says of an assessment; every comment has such a line, so it goes without names."""
+    return _dumps([assessment.verdict, assessment.model, assessment.policy])
 
 
 def pack_detail(detail: Mapping[str, object]) -> str:
@@ -139,8 +159,18 @@ def pack_detail(detail: Mapping[str, object]) -> str:
     return _dumps(detail) if detail else ""
 
 
+def unpack_detail(packed: str) -> Mapping[str, object]:
+    """Read an event's detail back."""
+    detail = orjson.loads(packed) if packed else {}
+    return dict(zip(DETAIL, detail, strict=True)) if isinstance(detail, list) else detail
+
+
 def _steps(probability: float | None) -> int | None:
     return None if probability is None else round(probability * PROBABILITY_STEPS)
+
+
+def _probability(steps: int | None) -> float | None:
+    return None if steps is None else steps / PROBABILITY_STEPS
 
 
 def _trimmed(parts: Sequence[Any]) -> list[Any]:

@@ -5,10 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from service.store.connection import LONGEST_BLOCK_MS, Connection
-from service.store.encoding import pack_detail
+from service.store.encoding import pack_detail, unpack_detail
 from service.store.kept import moment
 from service.store.names import Names
 from service.values import Event
@@ -112,7 +110,7 @@ def _event(row: tuple[str, Mapping[str, str]] | Sequence[Any]) -> Event:
         comment=fields["id"] or None,
         by=fields["by"] or None,
         version=int(fields["v"]) if fields["v"] else None,
-        detail=orjson.loads(fields["x"]) if fields["x"] else {},
+        detail=unpack_detail(fields["x"]),
     )
 
 

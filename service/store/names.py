@@ -1,6 +1,7 @@
 """Every Redis key's name in one place; a site's keys share its hash tag, so one site is one slot of a cluster."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from service.values import QUEUES
 
@@ -71,9 +72,7 @@ class Names:
     @property
     def shared(self) -> list[str]:
         """The keys that come first in every script on comments, in the order prelude.lua names them."""
-        waiting = [self.waiting(queue) for queue in QUEUES]
-        claimed = [self.claimed(queue) for queue in QUEUES]
-        return [self.events, self.held, self.out, self.dead, self.labels, *waiting, *claimed]
+        return _shared(self)
 
     def comment(self, comment_id: str) -> str:
         """HASH: the comment; encoding.py names its fields."""
@@ -102,3 +101,10 @@ class Names:
     def skipped(self, reviewer: str) -> str:
         """SET of comments not to be offered to this reviewer for a while."""
         return self.key("s", reviewer)
+
+
+@cache
+def _shared(names: Names) -> list[str]:
+    waiting = [names.waiting(queue) for queue in QUEUES]
+    claimed = [names.claimed(queue) for queue in QUEUES]
+    return [names.events, names.held, names.out, names.dead, names.labels, *waiting, *claimed]

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
-from redis.exceptions import AskError, RedisError
+from redis.exceptions import AskError, RedisClusterException, RedisError
 from redis.exceptions import ConnectionError as NotConnected
 from redis.retry import Retry
 from redis.sentinel import Sentinel
@@ -41,7 +41,7 @@ class Nodes(Protocol):
     def send(self, commands: Sequence[Command], wait: Wait | None) -> list[Any]:
         """Send in one round trip per server; errors come back as values, in place. Raises TooFewReplicas."""
 
-    def servers(self) -> list["Redis"]:
+    def servers(self) -> list[Redis]:
         """Return a client of every primary."""
 
     def forget(self) -> None:
@@ -51,21 +51,25 @@ class Nodes(Protocol):
         """Close every connection."""
 
 
-def open_nodes(url: str, timeout_seconds: float, max_connections: int) -> Nodes:
-    """Return the servers `url` names: redis, rediss, unix, redis+sentinel or redis+cluster."""
+def open_nodes(url: str, timeout_seconds: float, max_connections: int, block_seconds: float = 0.0) -> Nodes:
+    """Return the servers `url` names: redis, rediss, unix, redis+sentinel or redis+cluster.
+
+    An answer may take `timeout_seconds`, and that of a blocking command `block_seconds` more.
+    """
     options = {
         "decode_responses": True,
         "protocol": 2,
-        "socket_timeout": timeout_seconds,
+        "socket_timeout": timeout_seconds + block_seconds,
         "socket_connect_timeout": timeout_seconds * CONNECT_SHARE,
         "retry": Retry(NoBackoff(), 0),  # retries have one place: connection.py, with one time budget
         "max_connections": max_connections,
+        "driver_info": None,  # introducing oneself would cost two more answers per connection
     }
     parts = urlsplit(url)
     if parts.scheme in ("redis", "rediss", "unix"):
         return OneServer(Redis.from_url(url, **options))
     if parts.scheme == "redis+sentinel":
-        return OneServer(_sentinel(parts, options))
+        return OneServer(_sentinel(parts, options, timeout_seconds * TOPOLOGY_SHARE))
     if parts.scheme == "redis+cluster":
         return Cluster(_addresses(parts, 6379), options | _credentials(parts), timeout_seconds)
     raise SetupError(
@@ -91,18 +95,22 @@ def _credentials(parts: SplitResult) -> dict[str, str | bool]:
     return {name: value for name, value in found.items() if value}
 
 
-def _sentinel(parts: SplitResult, options: dict[str, Any]) -> "Redis":
+def _sentinel(parts: SplitResult, options: dict[str, Any], limit_seconds: float) -> Redis:
     service = parts.path.strip("/")
     if not service:
         raise SetupError("REDIS_URL needs the service's name: redis+sentinel://host:port,host:port/service")
-    limit = options["socket_timeout"] * TOPOLOGY_SHARE
-    asking = {"socket_timeout": limit, "socket_connect_timeout": limit, "retry": options["retry"]}
+    asking = {
+        "socket_timeout": limit_seconds,
+        "socket_connect_timeout": limit_seconds,
+        "retry": options["retry"],
+        "driver_info": None,
+    }
     sentinel = Sentinel(_addresses(parts, 26379), sentinel_kwargs=asking)
     client: Redis = sentinel.master_for(service, **options, **_credentials(parts))
     return client
 
 
-def _pipeline(client: "Redis", commands: Sequence[Command], wait: Wait | None) -> list[Any]:
+def _pipeline(client: Redis, commands: Sequence[Command], wait: Wait | None) -> list[Any]:
     pipeline = client.pipeline(transaction=False)
     for command in commands:
         pipeline.execute_command(*command)
@@ -119,14 +127,14 @@ def _pipeline(client: "Redis", commands: Sequence[Command], wait: Wait | None) -
 class OneServer:
     """One server, or the primary that Sentinel names at every new connection."""
 
-    def __init__(self, client: "Redis") -> None:
+    def __init__(self, client: Redis) -> None:
         self._client = client
 
     def send(self, commands: Sequence[Command], wait: Wait | None) -> list[Any]:
         """Send all in one round trip."""
         return _pipeline(self._client, commands, wait)
 
-    def servers(self) -> list["Redis"]:
+    def servers(self) -> list[Redis]:
         """Return the one client."""
         return [self._client]
 
@@ -162,9 +170,10 @@ class Cluster:
             client = cluster.get_redis_connection(cluster.get_node(node_name=name))
             answers = _pipeline(client, [commands[place] for place in places], wait)
             replies.update(zip(places, answers, strict=True))
-        return [self._follow(cluster, commands[place], replies[place], wait) for place in range(len(commands))]
+        ordered = [replies[place] for place in range(len(commands))]
+        return self._follow(cluster, commands, ordered, wait) if any(map(_is_elsewhere, ordered)) else ordered
 
-    def servers(self) -> list["Redis"]:
+    def servers(self) -> list[Redis]:
         """Return a client of every primary."""
         cluster = self._up_to_date()
         return [cluster.get_redis_connection(node) for node in cluster.get_primaries()]
@@ -178,16 +187,21 @@ class Cluster:
         if self._client:
             self._client.close()
 
-    def _follow(self, cluster: RedisCluster, command: Command, reply: Any, wait: Wait | None) -> Any:
-        if not isinstance(reply, AskError):  # also MOVED; its slot has gone elsewhere
-            return reply
+    def _follow(
+        self, cluster: RedisCluster, commands: Sequence[Command], replies: list[Any], wait: Wait | None
+    ) -> list[Any]:
+        """Send again, one by one, what belongs elsewhere; after the first failure the rest has failed too."""
         self._stale = True
         if wait:
-            raise TooFewReplicas  # nothing was written yet; the caller's repetition finds the new place
-        try:
-            return cluster.execute_command(*command)
-        except RedisError as error:
-            return error
+            raise TooFewReplicas  # the caller's repetition finds the new place, and waits there
+        failure: RedisError | None = None
+        for place, reply in enumerate(replies):
+            if _is_elsewhere(reply):
+                try:
+                    replies[place] = failure or cluster.execute_command(*commands[place])
+                except RedisError as error:
+                    failure = replies[place] = error
+        return replies
 
     def _up_to_date(self) -> RedisCluster:
         """Return the cluster client. A silent node must not hold the caller, so another thread asks for the slots."""
@@ -202,13 +216,17 @@ class Cluster:
         return self._client
 
     def _look(self) -> None:
-        with contextlib.suppress(Exception):  # redis-py raises several unrelated classes here; no table is no table
+        with contextlib.suppress(RedisError, RedisClusterException, OSError):  # the next caller looks again
             if self._client is None:
                 nodes = [ClusterNode(host, port) for host, port in self._addresses]
                 self._client = RedisCluster(startup_nodes=nodes, require_full_coverage=False, **self._options)
             else:
                 self._client.nodes_manager.initialize()
             self._stale = False
+
+
+def _is_elsewhere(reply: Any) -> bool:
+    return isinstance(reply, AskError)  # MOVED is one, too
 
 
 def _key(command: Command) -> str:

@@ -32,12 +32,12 @@ class Outbox:
         rows = self._connection.script("due", [*names.shared, *map(names.comment, ids)], [lease_ms, *ids])
         return [Delivery(one, STATES[state], int(version), attempt) for one, state, version, attempt in rows]
 
-    def delivered(self, site: str, comment_id: str, version: int, keep_ms: int) -> None:
+    def delivered(self, site: str, comment_id: str, version: int, keep_ms: int, told: bool = True) -> None:
         """Note that the platform heard of `version`; a newer one stays due. A settled comment is kept `keep_ms` more.
 
-        Also for a site without a webhook, where nobody is to hear of it.
+        With `told` false there is nobody to tell, so the log does not say that anybody was.
         """
-        self._on_one("delivered", site, comment_id, version, keep_ms)
+        self._on_one("delivered", site, comment_id, version, keep_ms, int(told))
 
     def failed(self, site: str, comment_id: str, retry_in_ms: int | None, error: str) -> None:
         """Try again in `retry_in_ms`, or set the delivery aside when that is None. `error` is a short word."""

@@ -1,7 +1,8 @@
 """The queues: comments wait by age and risk, are leased, decided once, and come back when a lease ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice, zip_longest
 from typing import Any
 
 import orjson
@@ -11,9 +12,11 @@ from service.store.encoding import pack_detail
 from service.store.kept import CHOICE_LETTERS, kept_comment, outcome, paired, queue_number
 from service.store.lua import Call, Word
 from service.store.names import Names
+from service.store.nodes import Command
 from service.values import ESCALATED_QUEUE, QUEUES, Choice, Claim, Decision, KeptComment, Outcome, QueueCount
 
 FIRST_WINDOW = 32
+LARGEST_WINDOW = 1024
 WINDOWS = 6  # each twice the one before: two thousand comments that one reviewer must not have hide no others
 SKIPPED_MS = 3_600_000
 REMEMBERED_MS = 3_600_000  # how long after its lease a claim is still known by its token
@@ -43,7 +46,7 @@ class Queues:
         args: list[Word] = [queue_number(queue), reviewer, limit, lease_ms, token, max_claimed, REMEMBERED_MS]
         start = 0
         for step in range(WINDOWS):
-            end = start + max(FIRST_WINDOW, 2 * limit) * 2**step
+            end = start + min(max(FIRST_WINDOW, 2 * limit) * 2**step, LARGEST_WINDOW)
             ids = self._connection.run("ZRANGE", Names(site).waiting(queue), start, end - 1)
             word, *taken = self._take(site, reviewer, token, args, ids)
             if word == "known":
@@ -135,46 +138,46 @@ class Queues:
         ]
         return Call("decide", [*names.shared, *names.own(decision.id)], args)
 
-    def undo(self, site: str, comment_id: str, reviewer: str | None, operation: str, window_ms: int) -> Outcome:
+    def undo(
+        self,
+        site: str,
+        comment_id: str,
+        reviewer: str | None,
+        operation: str,
+        window_ms: int,
+        by: str | None = None,
+    ) -> Outcome:
         """Take back a reviewer's decision of the last `window_ms`; the comment waits again.
 
-        Without a reviewer it takes back anybody's, however old. An escalation can be undone while the comment waits.
+        Without a reviewer it takes back anybody's, however old; `by` then says in the log who did. An escalation can
+        be undone while the comment waits.
         """
         names = Names(site)
         keys = [*names.shared, *names.own(comment_id)]
-        args: list[Word] = [comment_id, reviewer or "", f"u:{operation}", window_ms]
+        args: list[Word] = [comment_id, reviewer or "", f"u:{operation}", window_ms, by or reviewer or ""]
         return outcome(comment_id, self._connection.scripts([Call("undo", keys, args)], durable=True)[0])
 
     def counts(self, site: str) -> list[QueueCount]:
         """Count what waits and is claimed. The oldest is looked for among the first hundred of each queue."""
-        names = Names(site)
-        replies = self._connection.run_all(
-            [
-                command
-                for queue in QUEUES
-                for command in (
-                    ("ZCARD", names.waiting(queue)),
-                    ("ZCARD", names.claimed(queue)),
-                    ("ZRANGE", names.waiting(queue), 0, OLDEST_AMONG - 1),
-                )
-            ]
-        )
-        rows = zip(QUEUES, replies[::3], replies[1::3], replies[2::3], strict=True)
-        return [QueueCount(queue, waiting, held, self._oldest(site, ids)) for queue, waiting, held, ids in rows]
+        replies = self._connection.run_all([command for queue in QUEUES for command in _counting(Names(site), queue)])
+        heads = replies[2::3]
+        since = self._waiting_since(site, [comment_id for head in heads for comment_id in head])
+        rows = zip(QUEUES, replies[::3], replies[1::3], heads, strict=True)
+        return [QueueCount(queue, waiting, held, _oldest(since, head)) for queue, waiting, held, head in rows]
 
-    def _oldest(self, site: str, ids: Sequence[str]) -> float | None:
+    def _waiting_since(self, site: str, ids: Sequence[str]) -> dict[str, int]:
         times = self._connection.run_all([("HMGET", Names(site).comment(one), "ws", "t") for one in ids])
-        since = [int(waiting_since or received) for waiting_since, received in times if received]
-        return max(0.0, round(datetime.now(UTC).timestamp() - min(since) / 1000, 3)) if since else None
+        return {one: int(since or came) for one, (since, came) in zip(ids, times, strict=True) if came}
 
     def expire(self, site: str, limit: int = 100) -> int:
-        """Return comments whose lease ended to their queues, up to `limit` of each; count them."""
+        """Return up to `limit` comments whose lease ended to their queues; count them."""
         names = Names(site)
         latest = _ms(datetime.now(UTC) + CLOCK_SLACK)
         due = self._connection.run_all(
             [("ZRANGE", names.claimed(queue), "-inf", latest, "BYSCORE", "LIMIT", 0, limit) for queue in QUEUES]
         )
-        ids = [comment_id for one_queue in due for comment_id in one_queue]
+        in_turn = (one for row in zip_longest(*due) for one in row if one is not None)
+        ids = list(islice(in_turn, limit))
         if not ids:
             return 0
         return int(self._connection.script("expire", [*names.shared, *map(names.comment, ids)], ids))
@@ -194,6 +197,16 @@ def _comments(rows: Sequence[Sequence[Any]]) -> list[KeptComment]:
 def _claim(token: str, queue: str, reviewer: str, comments: Sequence[KeptComment]) -> Claim:
     ends = [kept.claimed_until for kept in comments if kept.claimed_until]
     return Claim(token, queue, reviewer, min(ends, default=datetime.now(UTC)), tuple(comments))
+
+
+def _counting(names: Names, queue: str) -> list[Command]:
+    waiting = names.waiting(queue)
+    return [("ZCARD", waiting), ("ZCARD", names.claimed(queue)), ("ZRANGE", waiting, 0, OLDEST_AMONG - 1)]
+
+
+def _oldest(since: Mapping[str, int], ids: Sequence[str]) -> float | None:
+    times = [since[one] for one in ids if one in since]
+    return max(0.0, round(datetime.now(UTC).timestamp() - min(times) / 1000, 3)) if times else None
 
 
 def _ms(at: datetime) -> int:

@@ -122,11 +122,12 @@ class Kept:
 
     def tend(self) -> None:
         """Look after the part once; raises SetupError when it cannot even start for the first time."""
-        if self._launched_at is not None and not self._part.alive():
+        if self._launched_at is None:
+            if self._clock() >= self._due_at:
+                self._launch()
+        elif not self._part.alive():
             self._note_end()
-        if self._launched_at is None and self._clock() >= self._due_at:
-            self._launch()
-        if self._launched_at is not None and not self.was_ready:
+        elif not self.was_ready:
             self.was_ready = self._part.is_ready()
 
     def _launch(self) -> None:
@@ -148,7 +149,7 @@ class Kept:
         how = "killed" if self._part.was_killed() else self._part.last_words()
         if not self.was_ready and not self._part.was_killed():
             raise SetupError(f"The {self.name} process ended before it was ready: {how}")
-        if self._launched_at is not None and self._clock() - self._launched_at > SETTLED_SECONDS:
+        if self._launched_at and self._clock() - self._launched_at > SETTLED_SECONDS:
             self._wait_seconds = FIRST_WAIT_SECONDS
         self._launched_at = None
         self._postpone(how)

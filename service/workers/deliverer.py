@@ -115,7 +115,7 @@ class Deliverer:
     def _deliver(self, name: str, delivery: Delivery) -> Answer:
         site = self._store.sites.get(name)
         if site is None or not site.webhook_url:
-            self._settle(name, delivery)
+            self._settle(name, delivery, told=False)
             return Answer()
         answer = self._send(site, delivery)
         self._take_note(name, delivery, answer)
@@ -151,6 +151,6 @@ class Deliverer:
             return None
         return retry_seconds(delivery.attempt, answer.retry_after_seconds, self._retry_base_seconds)
 
-    def _settle(self, name: str, delivery: Delivery) -> None:
+    def _settle(self, name: str, delivery: Delivery, told: bool = True) -> None:
         keep_ms = self._settings.retention_days * DAY_MS
-        self._store.outbox.delivered(name, delivery.comment_id, delivery.version, keep_ms)
+        self._store.outbox.delivered(name, delivery.comment_id, delivery.version, keep_ms, told)

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from service.errors import DataLocked, SetupError
@@ -17,14 +18,31 @@ PATIENCE_SECONDS = 30.0  # the children of a killed predecessor finish their req
 _PAUSE_SECONDS = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A data directory that is ours as long as this process runs; `was_killed` tells how the one before ended."""
+
+    path: Path
+    file: int
+    was_killed: bool
+
+    def holds(self) -> bool:
+        """Whether the directory is still there; what is kept in a removed one would be lost."""
+        try:
+            return os.path.samestat(self.path.stat(), os.fstat(self.file))
+        except OSError:
+            return False
+
+
 @contextmanager
-def data_claimed(data: Path) -> Iterator[bool]:
-    """Own `data` for the time of the block; gives whether the one before was killed. Raises DataLocked.
+def data_claimed(data: Path) -> Iterator[Claim]:
+    """Own `data` for the time of the block. Raises DataLocked.
 
     The lock ends with the process. Its number is kept inside and wiped out only at a clean end.
     """
     make_folder(data)
-    with os.fdopen(os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
+    path = data / "serve.lock"
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -33,10 +51,10 @@ def data_claimed(data: Path) -> Iterator[bool]:
                 f"Parley already runs on the data in {data} (process {owner}). "
                 f"Stop it first, or choose another folder with PARLEY_DATA."
             ) from None
-        was_killed = bool(lock.read().strip())
+        claim = Claim(path, lock.fileno(), was_killed=bool(lock.read().strip()))
         _note(lock.fileno(), f"{os.getpid()}\n")
         try:
-            yield was_killed
+            yield claim
         finally:
             _note(lock.fileno(), "")
 

@@ -2,14 +2,19 @@
 
 import logging
 import os
+import sys
 import tempfile
 from pathlib import Path
+from types import TracebackType
 
 import gunicorn.http.wsgi
+import structlog
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from models.errors import ModelError
 from service import logs
+from service.errors import ParleyError
 from service.settings import Settings
 from service.store.lifeline import watch_parent
 
@@ -33,6 +38,17 @@ loglevel = "warning"
 limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190
+
+
+def tell_why(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in one line why the app cannot be built, when it is for the operator to change."""
+    if isinstance(error, ParleyError | ModelError):
+        structlog.get_logger().error("web.not_started", reason=str(error))
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = tell_why
 
 
 def on_starting(server: Arbiter) -> None:  # noqa: ARG001 - gunicorn's signature

@@ -7,23 +7,21 @@ from pathlib import Path
 from service.store.connect import Store
 from service.values import Scope
 
-SITE = "main"
 SCOPES = (Scope.SUBMIT, Scope.REVIEW, Scope.ADMIN)
 
 
-def starter_key(store: Store, data: Path, ours: bool) -> str | None:
-    """Return the key kept in `<data>/starter.key`, or make the site `main` and a new key when it is missing or revoked.
+def starter_key(store: Store, path: Path, site: str, ours: bool) -> str | None:
+    """Return the key kept in `path`, or make `site` and a new key when it is missing or revoked.
 
     On a server that is not `ours` alone a key is made only when there is none at all; None otherwise.
     """
-    path = data / "starter.key"
     kept = _read(path)
     if kept and store.keys.find(kept):
         return kept
     if not ours and store.keys.all():
         return None
-    store.sites.create(SITE)
-    _, key = store.keys.create(SITE, SCOPES, name="starter")
+    store.sites.create(site)
+    _, key = store.keys.create(site, SCOPES, name="starter")
     _write(path, key)
     return key
 

@@ -11,38 +11,45 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
+from service.errors import SetupError, Unavailable
+from service.moderation.desk import Desk
 from service.settings import Settings
+from service.store.connect import connect
 from service.store.embedded import EmbeddedServer
 from service.store.secret import load_secret
+from service.workers import demo
 from service.workers.child import Child, Kept
-from service.workers.doorstep import PATIENCE_SECONDS, data_claimed, listen, reachable
-from service.workers.welcome import welcome
+from service.workers.doorstep import PATIENCE_SECONDS, Claim, data_claimed, listen, reachable
+from service.workers.welcome import SITE, say, welcome
 
 log = structlog.get_logger()
 
 STOP_SECONDS = 25.0  # gunicorn gives its requests 20
-_TICK_SECONDS = 0.1
+_TICK_SECONDS = 0.05
 
 
-def serve(settings: Settings, demo: bool = False) -> None:
+def serve(settings: Settings, with_demo: bool = False) -> None:
     """Run the whole service until SIGTERM or SIGINT; a second SIGINT hurries.
 
     Raises SetupError before anything started when the data, the port or the settings do not allow it, and after
     stopping what runs when a part cannot start.
     """
     settings = settings.model_copy(update={"data": settings.data.absolute()})
-    with data_claimed(settings.data) as was_killed:
+    with data_claimed(settings.data) as claim:
         load_secret(settings)
-        listener = listen(settings.host, settings.port, PATIENCE_SECONDS if was_killed else 0.0)
+        listener = listen(settings.host, settings.port, PATIENCE_SECONDS if claim.was_killed else 0.0)
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         redis = None if settings.redis_url else EmbeddedServer(settings)
         environment = _environment(settings, redis)
         children = {"web": _web(environment, listener, settings), "worker": _worker(environment)}
 
-        def on_ready() -> None:
-            welcome(settings, redis.url if redis else None)
+        def prepare() -> str:
+            url = redis.url if redis else None
+            if with_demo:
+                _fill_demo(settings, url)
+            return welcome(settings, url, demo.SITE if with_demo else SITE)
 
-        Supervisor(redis, children, on_ready, listener).run()
+        Supervisor(redis, children, prepare, claim, listener).run()
 
 
 def _environment(settings: Settings, redis: EmbeddedServer | None) -> Callable[[], Mapping[str, str]]:
@@ -87,8 +94,21 @@ def _is_ready(settings: Settings) -> bool:
         connection.close()
 
 
+def _fill_demo(settings: Settings, url: str | None) -> None:
+    from models.classifier import Classifier  # a service without the demo scores in its web processes alone
+
+    store = connect(settings, url)
+    try:
+        new = demo.fill(Desk(store, Classifier.load(settings.model), settings))
+        log.info("demo.filled", comments=new)
+    except Unavailable as error:
+        log.warning("demo.not_filled", error=error.code)
+    finally:
+        store.close()
+
+
 class Supervisor:
-    """Starts the parts one after another, each when the one before is ready, and keeps them running.
+    """Starts Redis, then its `children`, and keeps them all running; says what `prepare` returned when all are ready.
 
     Children stay while Redis is started anew and answer 503 meanwhile. `listener` is closed at the stop, so that
     nobody is left waiting at a door behind which nobody works.
@@ -98,12 +118,14 @@ class Supervisor:
         self,
         redis: EmbeddedServer | None,
         children: Mapping[str, Child],
-        on_ready: Callable[[], None],
+        prepare: Callable[[], str],
+        claim: Claim,
         listener: socket.socket,
     ) -> None:
         self._redis = redis
         self._children = children
-        self._on_ready = on_ready
+        self._prepare = prepare
+        self._claim = claim
         self._listener = listener
         self._asked_to_stop = False
         self._hurried = False
@@ -127,24 +149,26 @@ class Supervisor:
         self._asked_to_stop = True
 
     def _keep_running(self) -> None:
-        parts = [Kept("redis", self._redis)] if self._redis else []
-        parts += [Kept(name, child) for name, child in self._children.items()]
-        while not self._asked_to_stop and not self._start(parts):
-            time.sleep(_TICK_SECONDS / 2)
+        store = [Kept("redis", self._redis)] if self._redis else []
+        parts = [*store, *(Kept(name, child) for name, child in self._children.items())]
+        self._tend(store, until=lambda: all(part.was_ready for part in store))
+        self._tend(parts, until=lambda: True)
+        greeting = self._prepare() if not self._asked_to_stop else ""
+        self._tend(parts, until=lambda: all(part.was_ready for part in parts))
         if not self._asked_to_stop:
-            self._on_ready()
+            say(greeting)
+        self._tend(parts, until=lambda: False)
+
+    def _tend(self, parts: Sequence[Kept], until: Callable[[], bool]) -> None:
+        """Look after the parts again and again until that is true, or we are asked to stop."""
         while not self._asked_to_stop:
             for part in parts:
                 part.tend()
+            if until():
+                return
+            if not self._claim.holds():
+                raise SetupError(f"{self._claim.path.parent} was removed, so Parley stopped: nothing would be kept.")
             time.sleep(_TICK_SECONDS)
-
-    def _start(self, parts: Sequence[Kept]) -> bool:
-        """Go one step further with the start; a part waits for the one before. Tells whether all are ready."""
-        for part in parts:
-            part.tend()
-            if not part.was_ready:
-                return False
-        return True
 
     def _stop(self) -> None:
         log.info("service.stopping")
@@ -155,7 +179,7 @@ class Supervisor:
         while any(child.alive() for child in self._children.values()):
             if self._hurried or time.monotonic() > deadline:
                 break
-            time.sleep(_TICK_SECONDS / 2)
+            time.sleep(_TICK_SECONDS)
         for child in self._children.values():
             child.end_now()
         if self._redis:

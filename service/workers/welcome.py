@@ -13,13 +13,14 @@ from service.workers.starter import starter_key
 
 log = structlog.get_logger()
 
+SITE = "main"
 PLACEHOLDER = "YOUR_KEY"
 TEXT = """
 Parley is ready: {address}
 
 Send a comment:
   curl {address}/v1/comments -H 'Authorization: Bearer {key}' \\
-    -H 'Content-Type: application/json' -d '{{"id": "c-1", "text": "Only a fool would believe this report."}}'
+    -H 'Content-Type: application/json' -d '{{"id": "c-1", "text": "Whoever wrote this is a fool."}}'
 
 Take what waits for a person:
   curl {address}/v1/claims -H 'Authorization: Bearer {key}' \\
@@ -29,14 +30,18 @@ API      {address}/docs
 Metrics  {address}/metrics
 Ready?   {address}/readyz
 """
-HINT = "\nMake a key with `parley keys create`.\n"
+HINT = "\nMake a key with `parley keys create --site main --scopes submit,review,admin`.\n"
 
 
-def welcome(settings: Settings, url: str | None = None) -> None:
-    """Print the welcome on standard output; `url` is that of the embedded server, None with a server of one's own."""
-    key = _key(settings, url)
-    text = TEXT.format(address=address(settings), key=key or PLACEHOLDER, hint="" if key else HINT)
-    with suppress(OSError):  # nobody may be reading
+def welcome(settings: Settings, url: str | None, site: str = SITE) -> str:
+    """Return the welcome, with a key of `site`; `url` is the embedded server's, None with a server of one's own."""
+    key = _key(settings, url, site)
+    return TEXT.format(address=address(settings), key=key or PLACEHOLDER, hint="" if key else HINT)
+
+
+def say(text: str) -> None:
+    """Print on standard output, if anybody reads it."""
+    with suppress(OSError):
         click.echo(text)
 
 
@@ -48,10 +53,11 @@ def address(settings: Settings) -> str:
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
-def _key(settings: Settings, url: str | None) -> str | None:
+def _key(settings: Settings, url: str | None, site: str) -> str | None:
+    path = settings.data / ("starter.key" if site == SITE else f"{site}.key")
     store = connect(settings, url)
     try:
-        return starter_key(store, settings.data, ours=url is not None)
+        return starter_key(store, path, site, ours=url is not None)
     except Unavailable as error:
         log.warning("welcome.incomplete", error=error.code)
         return None

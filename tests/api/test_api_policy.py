@@ -43,7 +43,7 @@ def test_a_policy_that_moved_on_is_not_overwritten(admin, problem):
     assert admin.put("/v1/policy", STRICT, headers={"If-Match": "*"}).status_code == 200
 
 
-@pytest.mark.parametrize("tag", ["0", 'W/"0"', '"x"', '"99999999999999999999"'])
+@pytest.mark.parametrize("tag", ['W/"0"', '"x"', '"99999999999999999999"'])
 def test_an_if_match_that_is_no_version_is_a_400(admin, problem, tag):
     problem(admin.put("/v1/policy", STRICT, headers={"If-Match": tag}), 400, "bad-input")
 
@@ -54,7 +54,7 @@ def test_an_if_match_that_is_no_version_is_a_400(admin, problem, tag):
         ({}, "thresholds"),
         ({"thresholds": {"spam": {"review": 0.9, "reject": 0.1}}}, "thresholds.spam"),
         ({"thresholds": {"spam": {"review": -1, "reject": 0.1}}}, "thresholds.spam.review"),
-        ({"thresholds": {"kindness": {"review": 0.1, "reject": 0.2}}}, "thresholds"),
+        ({"thresholds": {"kindness": {"review": 0.1, "reject": 0.2}}}, "thresholds.kindness"),
         ({"thresholds": {}, "rules": [{**RULE, "match": "at_least"}]}, "rules.0"),
         ({"thresholds": {}, "rules": [{**RULE, "field": "links", "match": "at_least"}]}, "rules.0"),
         ({"thresholds": {}, "rules": [{**RULE, "field": "mood"}]}, "rules.0.field"),

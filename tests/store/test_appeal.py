@@ -6,7 +6,19 @@ import redis
 from service.store.connect import Store
 from service.store.names import Names
 from service.values import APPEALS_QUEUE, Choice, State, Verdict
-from tests.store.scenes import BOB, DAY_MS, MINUTE_MS, SITE, claim, decide, decided, submit, types
+from tests.store.scenes import (
+    BOB,
+    DAY_MS,
+    MINUTE_MS,
+    SITE,
+    assessed,
+    claim,
+    comment,
+    decide,
+    decided,
+    submit,
+    types,
+)
 
 NAMES = Names(SITE)
 
@@ -21,6 +33,13 @@ def test_an_automatic_verdict_can_be_appealed(store: Store, raw: redis.Redis, ve
     assert (kept.queue, kept.appeal_note) == (APPEALS_QUEUE, "it was a joke")
     assert raw.pttl(NAMES.comment("c-1")) == -1
     assert types(store) == ["received", "appealed"]
+
+
+def test_earlier_versions_are_kept_as_long_as_the_comment(store: Store, raw: redis.Redis) -> None:
+    submit(store)
+    store.comments.edit(SITE, comment(text="Quite clear."), assessed(Verdict.REJECT))
+    store.comments.appeal(SITE, "c-1", None, "platform")
+    assert raw.pttl(NAMES.earlier("c-1")) == -1
 
 
 def test_an_appeal_hushes_what_was_to_be_told(store: Store) -> None:

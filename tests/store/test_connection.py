@@ -5,20 +5,22 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import redis
 
-from service.errors import ParleyError, SetupError, StoreUnavailable
+from service.errors import ParleyError, SetupError, StoreFull, StoreUnavailable
 from service.settings import Settings
 from service.store import breaker
 from service.store.connect import Store, connect
-from service.store.connection import Connection
+from service.store.connection import Connection, _translated
 from service.store.lua import Call, load
 from service.store.names import Names
+from service.store.nodes import _addresses, _credentials
 from tests.conftest import SECRET
 from tests.store.scenes import ANN, SITE, assessed, claim, comment, decide, submit
-from tests.store.server import Server, wait_for
+from tests.store.server import Server, free_port, wait_for
 
 NAMES = Names(SITE)
 LIMIT_SECONDS = 2.0
@@ -212,6 +214,47 @@ def test_too_few_replicas_is_unavailable_and_the_repetition_does_not_double(stor
     assert store.queues.counts(SITE)[0].waiting == 1
 
 
+def test_a_server_on_the_network_asks_for_a_password(tmp_path: Path) -> None:
+    with Server(tmp_path, "--requirepass", "p@ss", port=free_port(), password="p@ss") as own:
+        right, wrong = f"redis://:p%40ss@127.0.0.1:{own.port}/2", f"redis://:other@127.0.0.1:{own.port}"
+        assert Connection(right).run("PING")
+        assert seconds_until_refused(lambda: Connection(wrong).run("PING")) < LIMIT_SECONDS
+
+
+def test_the_login_and_encryption_of_several_servers_are_read_from_the_address() -> None:
+    parts = urlsplit("redis+cluster://ann:p%40ss@one:7000,two:7001?ssl=true")
+    assert _credentials(parts) == {"username": "ann", "password": "p@ss", "ssl": True}
+    assert _addresses(parts, 6379) == [("one", 7000), ("two", 7001)]
+    assert _addresses(urlsplit("redis+sentinel://one,two/m"), 26379) == [("one", 26379), ("two", 26379)]
+    assert _credentials(urlsplit("redis+cluster://one")) == {}
+
+
+def test_a_server_that_cannot_save_is_full(server: Server) -> None:
+    store = at(server)
+    submit(store)
+    (server.folder / "dump.rdb").mkdir()
+    server.client.config_set("save", "3600 1")
+    server.client.bgsave()
+    wait_for(lambda: server.client.info("persistence")["rdb_last_bgsave_status"] == "err")
+    with pytest.raises(StoreFull, match="its disk"):
+        submit(store, "c-2")
+    assert store.health().detail == "The store cannot write to its disk"
+    assert store.comments.get(SITE, "c-2") is None
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        ("Error running script (call to f_1): @user_script:1: -OOM command not allowed when used memory", StoreFull),
+        ("MISCONF Errors writing to the AOF file: No space left on device", StoreFull),
+        ("NOREPLICAS Not enough good replicas to write.", StoreUnavailable),
+        ("BUSY Redis is busy running a script.", StoreUnavailable),
+    ],
+)
+def test_errors_of_all_versions_are_understood(message: str, error: type[ParleyError]) -> None:
+    assert type(_translated(redis.ResponseError(message))) is error
+
+
 def test_a_script_has_the_prelude_and_a_header() -> None:
     for path in (Path(breaker.__file__).parent / "scripts").glob("*.lua"):
         lines = path.read_text().splitlines()
@@ -219,7 +262,7 @@ def test_a_script_has_the_prelude_and_a_header() -> None:
         if path.stem != "prelude":
             header = "".join(line for line in lines if line.startswith("--"))
             assert "KEYS" in header, path.name
-            assert "Answers" in header, path.name
+            assert "ARGV" in header, path.name
             assert "local function now()" in load(path.stem).source
 
 

@@ -54,7 +54,8 @@ def test_an_escalated_comment_waits_in_the_other_queue_with_its_note(store: Stor
     submit(store)
     claim(store)
     (outcome,) = decide(store, Choice.ESCALATE)
-    assert (outcome.outcome, outcome.state) == ("done", State.WAITING)
+    assert (outcome.outcome, outcome.state, outcome.version) == ("done", State.WAITING, 3)
+    assert types(store) == ["received", "claimed", "escalated"]
     (kept,) = claim(store, BOB, queue=ESCALATED_QUEUE, token="token-2").comments
     assert (kept.queue, kept.escalation_note) == (ESCALATED_QUEUE, "a note")
     assert kept.decided
@@ -151,6 +152,19 @@ def test_a_decision_can_go_without_reason_and_note(store: Store) -> None:
     assert label
     assert (kept.decided.reason, kept.decided.note, label.reason) == (None, None, None)
     assert store.events.of_comment(SITE, "c-1")[-1].detail == {}
+
+
+def test_reason_and_note_of_an_escalation_are_not_those_of_the_decision(store: Store) -> None:
+    submit(store)
+    claim(store)
+    decide(store, Choice.ESCALATE)
+    claim(store, BOB, queue=ESCALATED_QUEUE, token="token-2")
+    store.queues.decide(SITE, "token-2", BOB, [Decision("c-1", Choice.REJECT)], "op-2", 0)
+    kept = store.comments.get(SITE, "c-1")
+    assert kept
+    assert kept.decided
+    assert (kept.decided.by, kept.decided.reason, kept.decided.note) == (BOB, None, None)
+    assert kept.escalation_note == "a note"
 
 
 def test_the_claimed_rest_is_still_held(store: Store) -> None:

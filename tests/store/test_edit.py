@@ -70,6 +70,13 @@ def test_an_edit_of_a_decided_comment_puts_it_back_and_hushes_the_delivery(store
     assert raw.pttl(NAMES.comment("c-1")) == raw.pttl(NAMES.earlier("c-1")) == -1
 
 
+def test_an_edit_of_a_comment_that_was_to_expire_keeps_it_until_somebody_looked(store: Store, raw: redis.Redis) -> None:
+    submit(store, verdict=Verdict.APPROVE)
+    edit(store, "First.", Verdict.APPROVE)
+    edit(store, "Second.")
+    assert raw.pttl(NAMES.comment("c-1")) == raw.pttl(NAMES.earlier("c-1")) == -1
+
+
 def test_an_edit_that_is_clear_leaves_the_queue(store: Store, raw: redis.Redis) -> None:
     submit(store)
     edit(store, verdict=Verdict.APPROVE)
@@ -95,9 +102,10 @@ def test_an_edit_moves_the_comment_to_its_new_author(store: Store) -> None:
     assert store.comments.erase_author(SITE, "8") == 1
 
 
-def test_an_edit_without_an_author_belongs_to_nobody(store: Store) -> None:
+def test_an_edit_without_an_author_belongs_to_nobody(store: Store, raw: redis.Redis) -> None:
     store.comments.submit(SITE, [(comment(id="7"), assessed())])
     edit(store)
+    assert len(raw.keys(NAMES.author("*"))) == 1
     assert store.comments.erase_author(SITE, "7") == 0
 
 

@@ -26,7 +26,12 @@ comments = st.builds(
     Comment, texts, texts, st.builds(Author, *[maybe] * 6), st.builds(Article, *[maybe] * 3), maybe, st.none() | times
 )
 reasons = st.builds(
-    Reason, texts | st.sampled_from(("score", "rule")), texts, st.none() | names, st.none() | probabilities
+    Reason,
+    texts | st.sampled_from(("score", "rule")),
+    texts,
+    st.none() | names,
+    st.none() | probabilities,
+    st.none() | probabilities,
 )
 assessments = st.builds(
     Assessment,
@@ -54,6 +59,21 @@ def test_an_assessment_is_read_back_as_it_was_written(assessment: Assessment) ->
 def test_writing_twice_rounds_once(assessment: Assessment) -> None:
     once = pack_assessment(assessment)
     assert pack_assessment(unpack_assessment(once)) == once
+
+
+@pytest.mark.parametrize("step", ["review", "rejection"])
+def test_the_usual_sentence_is_kept_as_a_number(step: str) -> None:
+    text = f"Severe toxicity 0.52 reaches the limit for {step}, 0.40."
+    reason = Reason("score", text, "severe_toxicity", 0.5249, 0.4)
+    packed = pack_assessment(Assessment(Verdict.REVIEW, {}, (reason,), "m", 0))
+    assert "reaches" not in packed
+    assert unpack_assessment(packed).reasons == (reason,)
+
+
+def test_a_sentence_that_says_otherwise_is_kept_as_it_is() -> None:
+    reason = Reason("score", "Toxicity 0.99 reaches the limit for review, 0.40.", "toxicity", 0.52, 0.4)
+    packed = pack_assessment(Assessment(Verdict.REVIEW, {}, (reason,), "m", 0))
+    assert unpack_assessment(packed).reasons == (reason,)
 
 
 def test_probabilities_keep_four_decimals() -> None:

@@ -49,6 +49,14 @@ def test_the_last_line_of_the_log_continues_the_versions(store: Store) -> None:
     assert store.events.read(SITE)[0][-1].version == 3
 
 
+def test_the_log_says_who_erased(store: Store) -> None:
+    store.comments.submit(SITE, [(comment("c-1", id="7"), assessed()), (comment("c-2"), assessed())])
+    store.comments.erase_author(SITE, "7", by="key:a")
+    store.comments.erase(SITE, "c-2", by="key:b")
+    erased = store.events.read(SITE, types=["erased"])[0]
+    assert [(event.comment, event.by) for event in erased] == [("c-1", "key:a"), ("c-2", "key:b")]
+
+
 def test_the_label_of_a_comment_that_expired_is_erased_too(store: Store, raw: redis.Redis) -> None:
     decided(store)
     raw.delete(NAMES.comment("c-1"))

@@ -98,8 +98,10 @@ def test_following_the_log_returns_at_once_when_there_is_something(store: Store)
 def test_following_the_log_waits_for_the_next_line(store: Store) -> None:
     submit(store)
     latest = store.events.latest_id(SITE)
-    threading.Timer(0.1, submit, [store, "c-2"]).start()
+    soon = threading.Timer(0.1, submit, [store, "c-2"])
+    soon.start()
     assert [event.comment for event in store.events.tail(SITE, latest, 5000)] == ["c-2"]
+    soon.join()
 
 
 def test_following_a_silent_log_ends(store: Store) -> None:

@@ -7,7 +7,7 @@ import redis
 from service.store.connect import Store
 from service.store.names import Names
 from service.values import Choice, Delivery, State
-from tests.store.scenes import DAY_MS, MINUTE_MS, SITE, claim, comment, decide, decided, submit, types, undo
+from tests.store.scenes import DAY_MS, MINUTE_MS, SITE, claim, decide, decided, submit, types, undo
 
 NAMES = Names(SITE)
 
@@ -181,10 +181,12 @@ def test_the_dead_that_expired_are_not_revived(store: Store, raw: redis.Redis) -
     assert store.outbox.depth(SITE) == (0, 0)
 
 
-def test_a_site_without_a_webhook_counts_as_told(store: Store, raw: redis.Redis) -> None:
+def test_where_nobody_is_to_be_told_the_comment_ends_all_the_same_and_the_log_is_silent(
+    store: Store, raw: redis.Redis
+) -> None:
     decided(store)
     (delivery,) = due(store)
-    store.outbox.delivered(SITE, delivery.comment_id, delivery.version, DAY_MS)
-    undo(store)
-    assert raw.pttl(NAMES.comment("c-1")) == -1
-    assert comment().text in raw.hget(NAMES.comment("c-1"), "x")
+    store.outbox.delivered(SITE, delivery.comment_id, delivery.version, DAY_MS, told=False)
+    assert store.outbox.depth(SITE) == (0, 0)
+    assert types(store)[-1] == "approved"
+    assert 0 < raw.pttl(NAMES.comment("c-1")) <= DAY_MS

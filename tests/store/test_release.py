@@ -6,7 +6,7 @@ import redis
 
 from service.store.connect import Store
 from service.store.names import Names
-from service.values import State
+from service.values import ESCALATED_QUEUE, Choice, State
 from tests.store.scenes import ANN, BOB, SITE, claim, decide, queue_ids, submit, types
 
 NAMES = Names(SITE)
@@ -83,6 +83,17 @@ def test_one_sweep_returns_only_so_many(store: Store) -> None:
     claim(store, lease_ms=1)
     time.sleep(0.01)
     assert [store.queues.expire(SITE, limit=2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_a_sweep_takes_from_every_queue_in_turn(store: Store) -> None:
+    submit(store, "c-1", "c-2", "c-3")
+    claim(store, limit=1)
+    decide(store, Choice.ESCALATE)
+    claim(store, lease_ms=1, token="token-2")
+    claim(store, queue=ESCALATED_QUEUE, lease_ms=1, token="token-3")
+    time.sleep(0.01)
+    assert store.queues.expire(SITE, limit=2) == 2
+    assert [count.claimed for count in store.queues.counts(SITE)] == [1, 0, 0]
 
 
 def test_a_late_decision_still_holds_while_nobody_took_the_comment_back(store: Store) -> None:

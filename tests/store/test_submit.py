@@ -108,6 +108,11 @@ def test_an_author_is_listed_under_a_keyed_hash_that_does_not_stay_for_ever(stor
     assert not any("ann" in key or key.endswith(":7") for key in raw.keys("*"))
 
 
+def test_a_comment_without_an_author_is_listed_nowhere(store: Store, raw: redis.Redis) -> None:
+    submit(store)
+    assert raw.keys(NAMES.author("*")) == []
+
+
 def test_an_author_listing_forgets_comments_that_are_long_gone(store: Store, raw: redis.Redis) -> None:
     store.comments.submit(SITE, [(comment("c-1", id="7"), assessed())])
     (listing,) = raw.keys(NAMES.author("*"))

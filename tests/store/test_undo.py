@@ -93,6 +93,12 @@ def test_without_a_reviewer_anybodys_decision_can_be_undone(store: Store) -> Non
     assert store.queues.undo(SITE, "c-1", None, "undo-1", 1).outcome == "done"
 
 
+def test_the_log_says_who_undid_a_colleagues_decision(store: Store) -> None:
+    decided(store)
+    store.queues.undo(SITE, "c-1", None, "undo-1", MINUTE_MS, by="key:admin")
+    assert store.events.of_comment(SITE, "c-1")[-1].by == "key:admin"
+
+
 def test_after_the_window_it_is_too_late(store: Store) -> None:
     decided(store)
     time.sleep(0.005)

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -41,6 +41,7 @@ class Receiver:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.forged = 0
+        self.secret = SECRET
         self.paths: list[str] = []
         self.answer: Callable[[int], Reply] = lambda _count: (204, {})
         self.at_once = self.most_at_once = 0
@@ -82,7 +83,7 @@ class Receiver:
 
     def _keep(self, headers: dict[str, str], body: bytes) -> None:
         try:
-            verified = Webhook(SECRET).verify(body, headers)
+            verified = Webhook(self.secret).verify(body, headers)
         except Exception:
             self.forged += 1
             raise
@@ -112,18 +113,20 @@ class Receiver:
 
 
 @contextmanager
-def broken(answer: bytes) -> Iterator[str]:
-    """Give the address of a receiver that takes one message and answers with these bytes."""
+def broken(*answer: bytes, pause_seconds: float = 0.0) -> Iterator[str]:
+    """Give the address of a receiver that takes one message and answers with these bytes, one lot after another."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(5)
-        thread = threading.Thread(target=_answer_once, args=(listener, answer))
+        thread = threading.Thread(target=_answer_once, args=(listener, answer, pause_seconds))
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
         thread.join()
 
 
-def _answer_once(listener: socket.socket, answer: bytes) -> None:
+def _answer_once(listener: socket.socket, answer: tuple[bytes, ...], pause_seconds: float) -> None:
     guest, _ = listener.accept()
-    with guest:
+    with guest, suppress(BrokenPipeError, ConnectionResetError):  # the sender does not wait for ever
         guest.recv(65536)
-        guest.sendall(answer)
+        for part in answer:
+            guest.sendall(part)
+            time.sleep(pause_seconds)

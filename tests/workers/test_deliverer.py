@@ -102,7 +102,7 @@ def test_a_redirect_is_not_followed(deliverer, store, site, receiver, new_receiv
 
 
 def test_retry_after_is_obeyed(deliverer, store, site, receiver):
-    receiver.answers(429, 200, Retry_After="1")
+    receiver.answers(413, 200, Retry_After="1")  # 413: the receiver itself is well, so it gets no rest
     decide(store, site, "c-1")
     step_until(deliverer, emptied(store, site))
     first, second = receiver.messages
@@ -115,6 +115,16 @@ def test_a_receiver_that_never_answers_is_left_after_the_time_limit(deliverer, s
     began = time.monotonic()
     step_until(deliverer, lambda: "delivery_failed" in types(store, site, "c-1"))
     assert 0.45 < time.monotonic() - began < 2
+    assert errors_of(store, site) == ["timeout"]
+
+
+def test_a_receiver_that_drips_is_left_after_the_time_limit(deliverer, store):
+    with broken(*[b"HTTP/1.1 200 OK\r\n"], *[b"x"] * 30, pause_seconds=0.1) as url:
+        site = with_webhook(store, "courier", url)
+        decide(store, site, "c-1")
+        began = time.monotonic()
+        step_until(deliverer, lambda: "delivery_failed" in types(store, site, "c-1"))
+        assert time.monotonic() - began < 1.5
     assert errors_of(store, site) == ["timeout"]
 
 

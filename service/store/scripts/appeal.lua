@@ -11,8 +11,8 @@ if not settled(kept[1]) then return standing(kept[2] == queue and 'repeated' or 
 local at = now()
 hush(id)
 keep(comment, earlier)
-redis.call('HSET', comment, 'q', queue, 'z', at, 'ws', at, 'ap', note, 'xh', 'w')
+redis.call('HSET', comment, 'ws', at, 'ap', note, 'xh', 'w')
 if kept[3] then redis.call('HSET', comment, 'nb', (kept[4] or '\n') .. kept[3] .. '\n') end
-wait(comment, id)
+wait_at(comment, id, queue, at)
 move(comment, id, 'appealed', ARGV[3], '')
 return standing('done', comment)

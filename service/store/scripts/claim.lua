@@ -22,7 +22,7 @@ local taken, remembered = {'taken'}, {queue, reviewer}
 for place = IDS_FROM, #ARGV do
   local id, comment = ARGV[place], KEYS[SHARED + 2 + place - IDS_FROM + 1]
   if #taken > limit then break end
-  if may_have(comment, id) and redis.call('ZREM', waiting(queue), id) == 1 then
+  if may_have(comment, id) and take_off(comment, id, queue) then
     redis.call('HSET', comment, 's', 'c', 'lm', reviewer, 'lt', token, 'ld', deadline)
     redis.call('ZADD', claimed(queue), deadline, id)
     redis.call('HINCRBY', held, reviewer, 1)

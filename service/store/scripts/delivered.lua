@@ -1,6 +1,6 @@
 -- The platform has heard of a version. If that was the newest, the delivery is done; else the newer one stays due.
 -- KEYS  shared; comment, earlier, label
--- ARGV  id, version, keep ms
+-- ARGV  id, version, keep ms, 1 when it was told, 0 when there is nobody to tell
 -- Answers 'done', 'newer', 'gone'
 local comment, earlier = KEYS[SHARED + 1], KEYS[SHARED + 2]
 local id, version = ARGV[1], ARGV[2]
@@ -17,7 +17,7 @@ if newest then
   redis.call('HSET', comment, 'xh', kept[2])
   if settled(kept[1]) then keep_for(comment, earlier, ARGV[3]) end
 end
-if kept[4] ~= version then
+if ARGV[4] == '1' and kept[4] ~= version then
   redis.call('HSET', comment, 'xd', version)
   record(comment, id, 'delivered', '', version, '')
 end

@@ -7,15 +7,15 @@ local comment, earlier, author = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED
 local id, fingerprint, state, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local digest, keep_ms, author_keep_ms = ARGV[9], ARGV[10], ARGV[11]
 
-local kept = redis.call('HMGET', comment, 'f', 't', 'k', 'x')
+local kept = redis.call('HMGET', comment, 'f', 't', 'k', 'v', 'x')
 if not kept[1] then return {'not_found'} end
 if kept[1] == fingerprint then
-  if ARGV[13] == '1' then redis.call('HSET', comment, 'f', fingerprint) end
+  if ARGV[13] == '1' then touch(comment, kept[4]) end
   return {'same', kept[2], kept[3]}
 end
 
 local at = now()
-redis.call('RPUSH', earlier, cjson.encode({tostring(at), kept[3], kept[4]}))
+redis.call('RPUSH', earlier, cjson.encode({tostring(at), kept[3], kept[5]}))
 redis.call('LTRIM', earlier, -ARGV[14], -1)
 leave_queue(comment, id)
 hush(id)
@@ -24,16 +24,10 @@ redis.call('HINCRBY', comment, 'n', 1)
 redis.call('HSET', comment, 's', state, 't', at, 'f', fingerprint, 'x', ARGV[6], 'm', ARGV[7], 'k', ARGV[8])
 if state == 'w' then
   keep(comment, earlier)
-  redis.call('HSET', comment, 'q', queue, 'z', at - ARGV[5])
-  wait(comment, id)
+  wait_at(comment, id, queue, at - ARGV[5])
 else
   keep_for(comment, earlier, keep_ms)
 end
-if digest ~= '' then
-  redis.call('HSET', comment, 'u', digest)
-  redis.call('ZREMRANGEBYSCORE', author, '-inf', at - author_keep_ms)
-  redis.call('ZADD', author, at, id)
-  redis.call('PEXPIRE', author, author_keep_ms)
-end
+if digest ~= '' then list_author(comment, author, digest, id, at, author_keep_ms) end
 move(comment, id, 'edited', '', ARGV[12])
 return {'edited', tostring(at), ARGV[8]}

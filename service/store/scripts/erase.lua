@@ -1,6 +1,6 @@
 -- Forget a comment; the log keeps its id.
 -- KEYS  shared; comment, earlier, label, author
--- ARGV  id, author digest it must be of, or ''
+-- ARGV  id, author digest it must be of, or '', who erases it
 -- Answers 1, or 0 when there was nothing of it, or it is another author's
 local comment, earlier, label, author = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 3], KEYS[SHARED + 4]
 local id, digest = ARGV[1], ARGV[2]
@@ -12,5 +12,5 @@ leave_queue(comment, id)
 hush(id)
 redis.call('ZREM', labels, id)
 if redis.call('UNLINK', comment, earlier, label) == 0 then return 0 end
-redis.call('XADD', events, '*', 'e', 'erased', 'id', id, 'by', '', 'v', (kept[2] or 0) + 1, 'x', '')
+redis.call('XADD', events, '*', 'e', 'erased', 'id', id, 'by', ARGV[3], 'v', (kept[2] or 0) + 1, 'x', '')
 return 1

@@ -36,10 +36,18 @@ local function move(comment, id, kind, by, detail)
   return version
 end
 
+-- Write without a change: WAIT covers only what its own connection wrote, so a repetition that asks replicas to
+-- confirm the first attempt must write again.
+local function touch(comment, version)
+  redis.call('PERSIST', events)
+  redis.call('HSET', comment, 'v', version)
+end
+
 -- How a comment stands: {outcome, state, version, by or '', at ms}.
 local function standing(outcome, comment)
   local kept = redis.call('HMGET', comment, 's', 'v', 'lm', 'by', 'at', 'e')
   if not kept[1] then return {'not_found'} end
+  if outcome == 'repeated' then touch(comment, kept[2]) end
   local last = string.match(kept[6], '(%d+)%-%d+$')
   if kept[3] then return {outcome, kept[1], kept[2], kept[3], last} end
   return {outcome, kept[1], kept[2], kept[4] or '', kept[5] or last}
@@ -53,17 +61,32 @@ local function end_claim(comment, id)
   redis.call('HDEL', comment, 'lm', 'lt', 'ld')
 end
 
--- Put a comment at its place in its queue.
+-- Put a comment in its queue.
+local function wait_at(comment, id, queue, place)
+  redis.call('HSET', comment, 's', 'w', 'q', queue)
+  redis.call('ZADD', waiting(queue), place, id)
+end
+
+-- Put a comment back where it was.
 local function wait(comment, id)
   local kept = redis.call('HMGET', comment, 'q', 'z')
-  redis.call('HSET', comment, 's', 'w')
-  redis.call('ZADD', waiting(kept[1]), kept[2], id)
+  wait_at(comment, id, kept[1], kept[2])
+end
+
+-- Take a waiting comment off its queue; its place is noted only now, for most are looked at once. Begins with ZREM.
+-- False when it does not wait there.
+local function take_off(comment, id, queue)
+  local place = redis.call('ZSCORE', waiting(queue), id)
+  if not place then return false end
+  redis.call('ZREM', waiting(queue), id)
+  redis.call('HSET', comment, 'z', place)
+  return true
 end
 
 -- Take a comment out of its queue, whether it waits there or is claimed. Begins with ZREM.
 local function leave_queue(comment, id)
   local kept = redis.call('HMGET', comment, 's', 'q')
-  if kept[1] == 'w' then redis.call('ZREM', waiting(kept[2]), id) end
+  if kept[1] == 'w' then take_off(comment, id, kept[2]) end
   if kept[1] == 'c' then end_claim(comment, id) end
 end
 
@@ -75,7 +98,6 @@ end
 
 -- Tell the platform of this state and version at the given time.
 local function tell(comment, id, state, version, at)
-  redis.call('ZREM', dead, id)
   redis.call('HSET', comment, 'xs', state, 'xv', version)
   redis.call('HDEL', comment, 'xa')
   redis.call('ZADD', out, at, id)
@@ -92,6 +114,14 @@ local function keep(comment, earlier)
   redis.call('PERSIST', earlier)
 end
 
+-- List a comment under its author's keyed hash, for erasure. The list outlives its comments but not for ever.
+local function list_author(comment, author, digest, id, at, keep_ms)
+  redis.call('HSET', comment, 'u', digest)
+  redis.call('ZREMRANGEBYSCORE', author, '-inf', at - keep_ms)
+  redis.call('ZADD', author, at, id)
+  redis.call('PEXPIRE', author, keep_ms)
+end
+
 -- The last decision of a person: a approve, r reject, e escalate.
 local function note_decision(comment, decision, by, at, reason, note)
   redis.call('HDEL', comment, 'y', 'o')
@@ -102,7 +132,6 @@ end
 
 -- Keep what was decided, with the text, for training.
 local function write_label(label, comment, id, source, value, by, at, reason, keep_ms)
-  redis.call('UNLINK', label)
   redis.call('HSET', label, 'source', source, 'value', value, 'by', by, 'at', at, 'reason', reason,
     'text', redis.call('HGET', comment, 'x'))
   redis.call('PEXPIRE', label, keep_ms)

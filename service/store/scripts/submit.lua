@@ -7,26 +7,20 @@ local comment, author = KEYS[SHARED + 1], KEYS[SHARED + 4]
 local id, fingerprint, state, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local digest, keep_ms, author_keep_ms = ARGV[9], ARGV[10], ARGV[11]
 
-local kept = redis.call('HMGET', comment, 'f', 't', 'k')
+local kept = redis.call('HMGET', comment, 'f', 't', 'k', 'v')
 if kept[1] then
   if kept[1] ~= fingerprint then return {'conflict'} end
-  if ARGV[13] == '1' then redis.call('HSET', comment, 'f', fingerprint) end
+  if ARGV[13] == '1' then touch(comment, kept[4]) end
   return {'same', kept[2], kept[3]}
 end
 
 local at = now()
 redis.call('HSET', comment, 's', state, 'v', 0, 't', at, 'f', fingerprint, 'x', ARGV[6], 'm', ARGV[7], 'k', ARGV[8])
 if state == 'w' then
-  redis.call('HSET', comment, 'q', queue, 'z', at - ARGV[5])
-  wait(comment, id)
+  wait_at(comment, id, queue, at - ARGV[5])
 else
   redis.call('PEXPIRE', comment, keep_ms)
 end
-if digest ~= '' then
-  redis.call('HSET', comment, 'u', digest)
-  redis.call('ZREMRANGEBYSCORE', author, '-inf', at - author_keep_ms)
-  redis.call('ZADD', author, at, id)
-  redis.call('PEXPIRE', author, author_keep_ms)
-end
+if digest ~= '' then list_author(comment, author, digest, id, at, author_keep_ms) end
 move(comment, id, 'received', '', ARGV[12])
 return {'new', tostring(at), ARGV[8]}

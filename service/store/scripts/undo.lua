@@ -1,7 +1,7 @@
 -- Take a person's decision back: the comment waits where it was claimed from. If the platform may have heard of the
 -- decision, it is told that the comment waits; if not, it hears nothing.
 -- KEYS  shared; comment, earlier, label
--- ARGV  id, reviewer or '' for anybody's decision however old, operation, window ms
+-- ARGV  id, reviewer or '' for anybody's decision however old, operation, window ms, who undoes it
 -- Answers {'done'|'repeated'|'lost'|'not_yours'|'too_late', state, version, by, at ms}, {'not_found'}
 local comment, earlier, label = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 3]
 local id, reviewer, operation = ARGV[1], ARGV[2], ARGV[3]
@@ -23,7 +23,7 @@ end
 redis.call('HDEL', comment, 'd', 'by', 'at', 'y', 'o', 'fq')
 redis.call('HSET', comment, 'lop', operation)
 wait(comment, id)
-local version = move(comment, id, 'undone', reviewer, '')
+local version = move(comment, id, 'undone', ARGV[5], '')
 if not escalated and settled(kept[7]) then tell(comment, id, 'w', version, now()) end
 if redis.call('HGET', label, 'by') == kept[3] then
   redis.call('UNLINK', label)
