@@ -62,15 +62,14 @@ class Classifier:
     def logits(self, texts: Sequence[str], contexts: Sequence[Context | None] | None = None) -> Floats:
         """Return the linear scores (n × attributes) before calibration; a long text has those of its worst window."""
         windows = [windows_of(text) for text in texts]
-        parts = [part for window in windows for part, _ in window]
-        logits = self._linear(parts)
-        counts = [len(window) for window in windows]
-        if len(parts) > len(texts):
-            starts = np.cumsum([0, *counts[:-1]])
+        logits = self._linear([part for window in windows for part, _ in window])
+        if len(logits) > len(texts):
+            starts = np.cumsum([0, *(len(window) for window in windows[:-1])])
             logits = np.maximum.reduceat(logits, starts, axis=0)
         for at, text in enumerate(texts):
             signs = self.signs(text, contexts[at] if contexts else None, _SPAM)
-            logits[at, _SPAM] += np.float32(sum(weight for _, weight in signs))
+            if signs:
+                logits[at, _SPAM] += np.float32(sum(weight for _, weight in signs))
         return logits
 
     def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:

@@ -127,7 +127,7 @@ def _character_values(model: Linear, text: str, traced: Traced, window: Range, h
     shares, idle = model.order_shares(grams.words, head)
     for (first, last), share in zip(ngrams.words(traced.text), shares, strict=True):
         covered = list(traced.origin[first:last])
-        values[covered] += share / len(covered)
+        np.add.at(values, covered, share / len(covered))
     rest = sum(weight for bucket, weight in weights.items() if bucket not in used)
     return values, model.bias(head) + idle + rest
 

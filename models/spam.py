@@ -19,7 +19,9 @@ _MARKUP = re.compile(r"<a\s[^>]*href|\[url\b|\[link\b|\[[^\]\n]{1,200}\]\(https?
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,24})+")
 _PHONE = re.compile(r"(?<![\w.,/])\+?\d(?:[\s().-]{0,2}\d){9,14}(?!\w)")
 _CONTACT = re.compile(r"whats\s?app|telegram|(?<!\w)t\.me/|wa\.me/|viber|(?:dm|inbox|text|message|contact|write) me\b|hangouts", re.I)
-_MAYBE_CONTACT = ("whats", "elegram", "t.me/", "wa.me/", "iber", " me", "angouts")
+_MAYBE_CONTACT = ("whats", "telegram", "t.me/", "wa.me/", "viber", "hangouts", "dm me", "inbox me", "text me", "message me", "contact me", "write me")
+_MAYBE_PHONE = re.compile(r"\d[\d\s().-]{8}")
+_DIGIT = re.compile(r"\d")
 _WALLET = re.compile(r"(?<!\w)(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33})(?!\w)")
 _LONG_WORD = re.compile(r"[0-9A-Za-z]{26}")
 _MONEY = re.compile(r"[$€£]\s?\d[\d,.]*[km]?\b|\b\d[\d,.]*\s?(?:usd|usdt|btc|eth|dollars|euros|bitcoins?)\b", re.I)
@@ -141,15 +143,22 @@ def _is_trusted(host: str) -> bool:
 def _contact_signs(text: str) -> Iterator[Sign]:
     if "@" in text:
         yield from _shown("email", _EMAIL, text)
-    if any(hint in text for hint in _MAYBE_CONTACT):
+    lowered = text.lower()
+    if any(hint in lowered for hint in _MAYBE_CONTACT):
         yield from _shown("contact", _CONTACT, text)
-    if _LONG_WORD.search(text):
-        yield from _shown("wallet", _WALLET, text)
-    yield from _shown("phone", _PHONE, text)
-    if _MAYBE_MONEY.search(text):
-        yield from _shown("money", _MONEY, text)
+    if _DIGIT.search(text):
+        yield from _number_signs(text)
     if not text.isascii():
         yield from _shown("mixed_script", _MIXED, text)
+
+
+def _number_signs(text: str) -> Iterator[Sign]:
+    if _LONG_WORD.search(text):
+        yield from _shown("wallet", _WALLET, text)
+    if _MAYBE_PHONE.search(text):
+        yield from _shown("phone", _PHONE, text)
+    if _MAYBE_MONEY.search(text):
+        yield from _shown("money", _MONEY, text)
 
 
 def _shown(name: str, pattern: re.Pattern[str], text: str) -> Iterator[Sign]:

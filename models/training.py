@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from models import artefact, identity, logistic, network, ngrams, style
+from models import artefact, courtesy, identity, logistic, network, ngrams, style
 from models.artefact import Artefact
 from models.attributes import ATTRIBUTES
 from models.calibrate import fit_curve
@@ -69,10 +69,11 @@ def sparse_rows(grams: Grams) -> csr_matrix:
 
 
 def _with_own_sentences(corpus: Corpus, recipe: Recipe) -> Corpus:
-    not_abusive = np.array([0 if attribute != "spam" else np.nan for attribute in ATTRIBUTES], np.float32)
-    return corpus.extended(
-        "neutral_sentences", list(identity.neutral_sentences()), not_abusive, recipe["neutral"]["weight"]
-    )
+    clean = np.zeros(len(ATTRIBUTES), np.float32)
+    not_abusive = np.where(np.array(ATTRIBUTES) == "spam", np.nan, clean).astype(np.float32)
+    weights = recipe["own_sentences"]
+    corpus = corpus.extended("neutral", list(identity.neutral_sentences()), not_abusive, weights["neutral"])
+    return corpus.extended("polite", list(courtesy.polite_sentences()), clean, weights["polite"])
 
 
 def _vocabulary(recipe: Recipe, corpus: Corpus) -> Vocabulary:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, get_origin
 
 from flask import request
@@ -68,8 +68,7 @@ def operation_name() -> str | None:
 
 def entries(error: ValidationError) -> list[dict[str, str]]:
     """Name the wrong fields, never what was in them."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{"field": _field(entry), "problem": _problem(entry)} for entry in found[:MAX_ERRORS]]
+    return _named(_details(error))
 
 
 def _values(model: type[Query], name: str, values: list[str]) -> str | list[str]:
@@ -82,11 +81,19 @@ def _values(model: type[Query], name: str, values: list[str]) -> str | list[str]
 
 
 def _refusal(error: ValidationError, body: bytes) -> BadInput:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    if first["type"] != "json_invalid":
-        return InvalidBody("", entries(error))
+    found = _details(error)
+    if found[0]["type"] != "json_invalid":
+        return InvalidBody("", _named(found))
     halves = _half_characters(body)
-    return InvalidBody("", halves) if halves else InvalidJSON(first["msg"] + ".")
+    return InvalidBody("", halves) if halves else InvalidJSON(found[0]["msg"] + ".")
+
+
+def _details(error: ValidationError) -> list[ErrorDetails]:
+    return error.errors(include_url=False, include_context=False, include_input=False)
+
+
+def _named(found: Sequence[ErrorDetails]) -> list[dict[str, str]]:
+    return [{"field": _field(entry), "problem": _problem(entry)} for entry in found[:MAX_ERRORS]]
 
 
 def _half_characters(body: bytes) -> list[dict[str, str]]:

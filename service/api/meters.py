@@ -45,7 +45,7 @@ class Meters:
         """Count comments that were taken anew."""
         for assessment in assessments:
             self._verdicts[assessment.verdict].inc()
-            if any(reason.code == "scorer_failed" for reason in assessment.reasons):
+            if not assessment.scores:
                 self._scorer_failures.inc()
 
     def count_unavailable(self, code: str) -> None:

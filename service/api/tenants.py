@@ -23,7 +23,7 @@ def read_sites(call: Call) -> Response:
 @area.operation("POST", "/v1/sites", scopes=(Scope.OPERATOR,), body=SiteBody, answers={201: SiteShown})
 def create_site(call: Call, body: SiteBody) -> Response:
     """Make a site; one that has this name already is answered as it is."""
-    return answer(SiteShown.of(tenants.create_site(call.desk, body.name, body.title)), 201)
+    return answer(SiteShown.of(tenants.create_site(call.desk, body.name, call.actor(), body.title)), 201)
 
 
 @area.operation(
@@ -36,7 +36,7 @@ def create_site(call: Call, body: SiteBody) -> Response:
 def set_webhook(call: Call, site_name: str, body: WebhookBody) -> Response:
     """Set where decisions are delivered. A new address gets a new signing secret."""
     name = _visible(call, site_name)
-    site, secret = tenants.set_webhook(call.desk, name, body.url)
+    site, secret = tenants.set_webhook(call.desk, name, body.url, call.actor())
     return answer(Webhook(site.webhook_url, secret))
 
 
@@ -53,20 +53,20 @@ def create_key(call: Call, body: KeyBody) -> Response:
     if Scope.OPERATOR in body.scopes:
         raise NotAllowed("Keys with scope operator are made on the command line alone.")
     site = _visible(call, body.site or call.site)
-    return answer(NewKey.of(*tenants.create_key(call.desk, site, body.scopes, body.name)), 201)
+    return answer(NewKey.of(*tenants.create_key(call.desk, site, body.scopes, call.actor(), body.name)), 201)
 
 
 @area.operation("DELETE", "/v1/keys/{key_id}", scopes=ADMINS, answers={204: None})
 def revoke_key(call: Call, key_id: str) -> Response:
     """Revoke a key; within two seconds nothing takes it any more."""
-    tenants.revoke_key(call.desk, _site_of(call, key_id), key_id)
+    tenants.revoke_key(call.desk, _site_of(call, key_id), key_id, call.actor())
     return nothing()
 
 
 @area.operation("POST", "/v1/keys/{key_id}/rotate", scopes=ADMINS, answers={201: NewKey})
 def rotate_key(call: Call, key_id: str) -> Response:
     """Replace a key by a new one with the same scopes; the old one is revoked."""
-    return answer(NewKey.of(*tenants.rotate_key(call.desk, _site_of(call, key_id), key_id)), 201)
+    return answer(NewKey.of(*tenants.rotate_key(call.desk, _site_of(call, key_id), key_id, call.actor())), 201)
 
 
 def _is_operator(call: Call) -> bool:

@@ -16,6 +16,8 @@ from service.settings import Settings
 from service.store.connect import connect
 from service.store.embedded import borrowed
 
+ACTOR = "command line"  # who acts, in the audit log
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

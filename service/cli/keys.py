@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from service.cli.desk import opened, with_data
+from service.cli.desk import ACTOR, opened, with_data
 from service.cli.printing import note, show
 from service.errors import NotFound
 from service.moderation import tenants
@@ -42,8 +42,8 @@ def keys() -> None:
 def create(site: str, scopes: frozenset[Scope], name: str | None, data: Path | None) -> None:
     """Make a key and print it. It is not kept, so it cannot be shown again."""
     with opened(data) as desk:
-        tenants.create_site(desk, site)
-        key, plaintext = tenants.create_key(desk, site, scopes, name)
+        tenants.create_site(desk, site, ACTOR)
+        key, plaintext = tenants.create_key(desk, site, scopes, ACTOR, name)
     click.echo(plaintext)
     note(f"Shown this once. It is known as {key.id}.")
 
@@ -65,7 +65,7 @@ def list_keys(site: str | None, data: Path | None) -> None:
 def revoke(key_id: str, data: Path | None) -> None:
     """End a key; running processes refuse it within two seconds."""
     with opened(data) as desk:
-        if not desk.store.keys.revoke(key_id):
+        if not desk.store.keys.revoke(key_id, by=ACTOR):
             raise NotFound(f"There is no key {key_id!r}; `parley keys list` names them.")
     note(f"{key_id} is revoked.")
 
@@ -76,7 +76,7 @@ def revoke(key_id: str, data: Path | None) -> None:
 def rotate(key_id: str, data: Path | None) -> None:
     """Replace a key by a new one with the same rights and print that; the old one ends."""
     with opened(data) as desk:
-        rotated = desk.store.keys.rotate(key_id)
+        rotated = desk.store.keys.rotate(key_id, by=ACTOR)
     if rotated is None:
         raise NotFound(f"There is no key {key_id!r} in use; `parley keys list` names them.")
     key, plaintext = rotated

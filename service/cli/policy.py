@@ -7,7 +7,7 @@ import click
 import orjson
 from pydantic import ValidationError
 
-from service.cli.desk import opened, with_data
+from service.cli.desk import ACTOR, opened, with_data
 from service.cli.printing import note
 from service.cli.rim import in_words
 from service.errors import BadInput
@@ -46,7 +46,7 @@ def set_policy(site: str, file: BinaryIO, expected_version: int | None, data: Pa
     draft = read_policy(file)
     with opened(data) as desk:
         tenants.find_site(desk, site)
-        saved = road.replace(desk, site, draft.thresholds, draft.rules, "cli", expected_version)
+        saved = road.replace(desk, site, draft.thresholds, draft.rules, ACTOR, expected_version)
     click.echo(saved.version)
     note(f"Running processes use it within a second. `parley policy show {site}` prints it.")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from service.cli.desk import opened, with_data
+from service.cli.desk import ACTOR, opened, with_data
 from service.cli.printing import note, show
 from service.moderation import policy, tenants
 
@@ -21,7 +21,7 @@ def sites() -> None:
 def create(name: str, title: str | None, data: Path | None) -> None:
     """Make a site; nothing happens when it is there."""
     with opened(data) as desk:
-        tenants.create_site(desk, name, title)
+        tenants.create_site(desk, name, ACTOR, title)
     note(f"Site {name} is there. `parley keys create --site {name} --scopes submit` makes a key for it.")
 
 
@@ -65,7 +65,7 @@ def webhook(name: str, url: str | None, remove: bool, data: Path | None) -> None
     if bool(url) == remove:
         raise click.UsageError("Give an address, or --remove.")
     with opened(data) as desk:
-        _, secret = tenants.set_webhook(desk, name, url)
+        _, secret = tenants.set_webhook(desk, name, url, ACTOR)
     if secret:
         click.echo(secret)
         note("Shown this once. The receiver checks signatures with it (Standard Webhooks).")

@@ -1,4 +1,4 @@
-"""Sites and their keys and webhooks."""
+"""Sites and their keys and webhooks. `by` says in the audit log who changed them."""
 
 import base64
 import secrets
@@ -11,9 +11,9 @@ from service.values import ApiKey, Scope, Site
 SECRET_BYTES = 24
 
 
-def create_site(desk: Desk, name: str, title: str | None = None) -> Site:
+def create_site(desk: Desk, name: str, by: str, title: str | None = None) -> Site:
     """Make a site, or return the one that has this name."""
-    return desk.store.sites.create(name, title)
+    return desk.store.sites.create(name, title, by)
 
 
 def find_site(desk: Desk, name: str) -> Site:
@@ -24,22 +24,24 @@ def find_site(desk: Desk, name: str) -> Site:
     return site
 
 
-def set_webhook(desk: Desk, name: str, url: str | None) -> tuple[Site, str | None]:
+def set_webhook(desk: Desk, name: str, url: str | None, by: str) -> tuple[Site, str | None]:
     """Set where decisions are delivered; None ends deliveries.
 
     Returns the signing secret (`whsec_…`) when this call made it: with the first address, or a new one.
     """
     site = find_site(desk, name)
     if url is None:
-        return desk.store.sites.set_webhook(name, None, None), None
+        return desk.store.sites.set_webhook(name, None, None, by), None
     fresh = None if url == site.webhook_url else _signing_secret()
-    return desk.store.sites.set_webhook(name, url, fresh or site.webhook_secret), fresh
+    return desk.store.sites.set_webhook(name, url, fresh or site.webhook_secret, by), fresh
 
 
-def create_key(desk: Desk, site: str, scopes: Collection[Scope], name: str | None = None) -> tuple[ApiKey, str]:
+def create_key(
+    desk: Desk, site: str, scopes: Collection[Scope], by: str, name: str | None = None
+) -> tuple[ApiKey, str]:
     """Make a key for `site`, which must exist; the second value is the key itself, shown this once."""
     find_site(desk, site)
-    return desk.store.keys.create(site, scopes, name)
+    return desk.store.keys.create(site, scopes, name, by)
 
 
 def list_keys(desk: Desk, site: str) -> list[ApiKey]:
@@ -47,15 +49,15 @@ def list_keys(desk: Desk, site: str) -> list[ApiKey]:
     return desk.store.keys.all(site)
 
 
-def revoke_key(desk: Desk, site: str, key_id: str) -> None:
+def revoke_key(desk: Desk, site: str, key_id: str, by: str) -> None:
     """End a key; raises `NotFound` when `site` has no such key."""
-    if not desk.store.keys.revoke(key_id, site):
+    if not desk.store.keys.revoke(key_id, site, by):
         raise NotFound(f"There is no key {key_id!r}.")
 
 
-def rotate_key(desk: Desk, site: str, key_id: str) -> tuple[ApiKey, str]:
+def rotate_key(desk: Desk, site: str, key_id: str, by: str) -> tuple[ApiKey, str]:
     """Replace a key by a new one with the same scopes; raises `NotFound`."""
-    rotated = desk.store.keys.rotate(key_id, site)
+    rotated = desk.store.keys.rotate(key_id, site, by)
     if rotated is None:
         raise NotFound(f"There is no key {key_id!r}.")
     return rotated

@@ -24,7 +24,7 @@ def fill(desk: Desk) -> int:
 
     Returns how many comments were new.
     """
-    tenants.create_site(desk, SITE, "The Example Courier")
+    tenants.create_site(desk, SITE, "demo", "The Example Courier")
     receipts = submit_batch(desk, SITE, comments())
     return sum(receipt.outcome == "new" for receipt in receipts)
 

@@ -61,8 +61,8 @@ def scorer() -> FakeScorer:
 @pytest.fixture
 def desk(raw: redis.Redis, settings: Settings, scorer: FakeScorer) -> Desk:
     desk = Desk(connect(settings), scorer, settings)
-    tenants.create_site(desk, SITE, "The Gazette")
-    tenants.create_site(desk, OTHER_SITE)
+    tenants.create_site(desk, SITE, "test", "The Gazette")
+    tenants.create_site(desk, OTHER_SITE, "test")
     return desk
 
 
@@ -76,7 +76,7 @@ def caller(app: Flask, desk: Desk) -> NewCaller:
     """Make a caller with the scopes named, on the site named."""
 
     def new(*scopes: Scope, site: str = SITE) -> Caller:
-        return Caller(app.test_client(), tenants.create_key(desk, site, scopes)[1])
+        return Caller(app.test_client(), tenants.create_key(desk, site, scopes, "test")[1])
 
     return new
 

@@ -51,8 +51,8 @@ def everyone(server, tmp_path, settings: Settings, scorer) -> Caller:
     """Return a caller with every scope, known to the process already."""
     own = settings.model_copy(update={"redis_url": None})
     desk = Desk(connect(own, f"unix://{tmp_path / 'own.sock'}"), scorer, own)
-    tenants.create_site(desk, SITE)
-    caller = Caller(build(desk).test_client(), tenants.create_key(desk, SITE, list(Scope))[1])
+    tenants.create_site(desk, SITE, "test")
+    caller = Caller(build(desk).test_client(), tenants.create_key(desk, SITE, list(Scope), "test")[1])
     assert caller.get("/v1/queues").status_code == 200
     yield caller
     desk.store.close()

@@ -48,7 +48,7 @@ ENDING_KEYS = ["revoke_key", "rotate_key"]  # they would end the key in use; tes
 
 @pytest.fixture
 def schema(desk) -> BaseSchema:
-    everyone = tenants.create_key(desk, SITE, list(Scope))[1]
+    everyone = tenants.create_key(desk, SITE, list(Scope), "test")[1]
     unhurried = desk.settings.model_copy(update={"rate_limit": "1000000/second"})
     app = build(Desk(desk.store, desk.scorer, unhurried), Streams(4, 0.01, 0.01))
     config = SchemathesisConfig.from_dict({**CONFIG, "headers": {"Authorization": f"Bearer {everyone}"}})

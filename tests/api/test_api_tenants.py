@@ -139,3 +139,16 @@ def test_an_unknown_key_is_not_found(admin, operator, problem):
     for caller in (admin, operator):
         problem(caller.delete("/v1/keys/k_nothing"), 404, "not-found")
         problem(caller.post("/v1/keys/k_nothing/rotate"), 404, "not-found")
+
+
+def test_the_log_says_who_changed_what(admin, desk):
+    actor = f"key:{desk.store.keys.find(admin.key).id}"
+    made = admin.post("/v1/keys", {"scopes": ["submit"]}).get_json()
+    admin.post(f"/v1/keys/{made['id']}/rotate")
+    admin.put(f"/v1/sites/{SITE}/webhook", {"url": "https://news.example/hook"})
+    admin.put("/v1/policy", {"thresholds": {}})
+
+    events = admin.get("/v1/events", query_string={"by": actor}).get_json()["events"]
+
+    assert [event["type"] for event in events] == ["key_created", "key_rotated", "webhook_changed", "policy_changed"]
+    assert made["key"] not in str(events)

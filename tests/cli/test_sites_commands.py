@@ -71,7 +71,7 @@ def test_a_policy_that_was_shown_can_be_changed_and_set(parley, courier):
     shown["rules"] = [rule]
     assert parley("policy", "set", courier, "-", stdin=json.dumps(shown).encode()).stdout == "1\n"
     again = json.loads(parley("policy", "show", courier).stdout)
-    assert (again["version"], again["created_by"]) == (1, "cli")
+    assert (again["version"], again["created_by"]) == (1, "command line")
     assert again["thresholds"] == shown["thresholds"]
     assert again["rules"] == [rule]
 

@@ -123,6 +123,15 @@ def test_a_full_store_delivers(full_store: Store, own: Server) -> None:
     assert full_store.outbox.depth(SITE) == (0, 0)
 
 
+def test_a_full_store_notes_a_delivery_that_is_no_longer_the_newest(full_store: Store, own: Server) -> None:
+    decided(full_store)
+    full_store.outbox.due(SITE, 10, MINUTE_MS)
+    undo(full_store)
+    fill(own)
+    full_store.outbox.delivered(SITE, "c-1", 3, DAY_MS)
+    assert types(full_store)[-1] == "delivered"
+
+
 @pytest.mark.parametrize("verdict", [Verdict.REVIEW, Verdict.APPROVE])
 def test_a_full_store_takes_opinions(full_store: Store, own: Server, verdict: Verdict) -> None:
     submit(full_store, verdict=verdict)

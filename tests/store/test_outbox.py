@@ -126,6 +126,15 @@ def test_a_failure_of_what_is_no_longer_to_be_told_changes_nothing(store: Store,
     assert types(store) == ["received"]
 
 
+def test_a_failure_does_not_bring_back_what_an_appeal_hushed(store: Store) -> None:
+    decided(store)
+    due(store)
+    store.comments.appeal(SITE, "c-1", None, "platform")
+    store.outbox.failed(SITE, "c-1", 0, "timeout")
+    assert store.outbox.depth(SITE) == (0, 0)
+    assert types(store)[-1] == "appealed"
+
+
 def test_what_was_set_aside_can_be_revived_with_all_its_attempts(store: Store) -> None:
     decided(store)
     due(store)

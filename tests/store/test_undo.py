@@ -122,6 +122,7 @@ def test_an_escalation_is_undone_while_the_comment_waits(store: Store) -> None:
     assert undo(store).outcome == "done"
     (kept,) = claim(store, token="token-2").comments
     assert (kept.queue, kept.escalation_note, kept.decided) == ("main", None, None)
+    assert [(count.waiting, count.claimed) for count in store.queues.counts(SITE)] == [(0, 1), (0, 0), (0, 0)]
     assert store.outbox.depth(SITE) == (0, 0)
 
 

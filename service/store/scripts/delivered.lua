@@ -6,11 +6,8 @@ local comment, earlier = KEYS[SHARED + 1], KEYS[SHARED + 2]
 local id, version = ARGV[1], ARGV[2]
 
 local kept = redis.call('HMGET', comment, 's', 'xs', 'xv', 'xd')
+if not kept[3] then return 'gone' end
 redis.call('PERSIST', out)
-if not kept[3] then
-  hush(id)
-  return 'gone'
-end
 local newest = kept[3] == version
 if newest then
   hush(id)

@@ -7,13 +7,10 @@ local id, pause = ARGV[1], tonumber(ARGV[2])
 
 local kept = redis.call('HMGET', comment, 's', 'xv', 'xa')
 local attempt = tonumber(kept[3] or 0)
-redis.call('PERSIST', out)
-if not kept[2] or not redis.call('ZSCORE', out, id) then
-  redis.call('ZREM', out, id)
-  return 'gone'
-end
+if not kept[2] or not redis.call('ZSCORE', out, id) then return 'gone' end
 if attempt == 0 then return 'newer' end
 
+redis.call('PERSIST', out)
 local detail = cjson.encode({error = ARGV[3], attempt = attempt})
 if pause >= 0 then
   redis.call('ZADD', out, now() + pause, id)

@@ -1,0 +1,170 @@
+"""Measure a model on rows that never enter its weights, and write what was found as JSON and one HTML page."""
+
+import json
+import time
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models import fairness, report, robustness, transfer
+from models.attributes import ATTRIBUTES
+from models.classifier import Classifier, Context
+from models.corpus import Corpus, Recipe, read_corpus, read_recipe
+from models.metrics import measure_thresholds, rank, recall_at, threshold_at
+
+RECIPE = Path(__file__).with_name("recipe.toml")
+_TOXICITY, _SPAM = ATTRIBUTES.index("toxicity"), ATTRIBUTES.index("spam")
+_MAIN, _HAM, _BLOG = "jigsaw_dev", "blog_ham", "blog_spam"
+
+Values = NDArray[np.float32]
+
+
+def evaluate(
+    model: Classifier, data_dir: Path, out_dir: Path, recipe_path: Path = RECIPE, scene_path: Path | None = None
+) -> dict[str, Any]:
+    """Measure `model` on the recipe's checks under `data_dir`; write evaluation.json and evaluation.html to `out_dir`.
+
+    `scene_path` names a TOML of classes of comments with what is expected of them. Raises RecipeError, SourceMissing.
+    """
+    recipe = read_recipe(recipe_path)
+    checks = read_corpus({**recipe, "source": recipe["check"]}, data_dir)
+    started = time.perf_counter()
+    values = model.score(checks.texts).values
+    seconds = time.perf_counter() - started
+    found = {
+        "model": model.version,
+        "heads": _heads(checks, values),
+        "curves": _reliability(checks, values),
+        "thresholds": _thresholds(model, checks, values),
+        "spam": _spam(model, recipe, data_dir, checks, values),
+        "disguises": _disguises(model, checks, values),
+        "identity": _identity(model, checks, values),
+        "speed": {"texts_per_second": len(checks.texts) / seconds, **_latency(model)},
+        "scene": score_scene(model, scene_path) if scene_path else {},
+    }
+    out_dir.mkdir(parents=True, exist_ok=True)
+    (out_dir / "evaluation.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    (out_dir / "evaluation.html").write_text(report.page(found), encoding="utf-8")
+    return found
+
+
+def _known(checks: Corpus, name: str, column: int) -> NDArray[np.bool_]:
+    return checks.source_is(name) & ~np.isnan(checks.labels[:, column])
+
+
+def _heads(checks: Corpus, values: Values) -> list[dict[str, Any]]:
+    found = []
+    for name in checks.names:
+        for column, attribute in enumerate(ATTRIBUTES):
+            rows = _known(checks, name, column)
+            if rows.any():
+                ranking = rank(checks.labels[rows, column] >= 0.5, values[rows, column])
+                found.append({"check": name, "attribute": attribute, **ranking.as_dict()})
+    return found
+
+
+def _reliability(checks: Corpus, values: Values, bins: int = 10) -> dict[str, list[tuple[float, float]]]:
+    """Return per head (mean score, share of positives) in bins of equal mass on the main check."""
+    curves = {}
+    for column, attribute in enumerate(ATTRIBUTES):
+        rows = np.flatnonzero(_known(checks, _MAIN, column))
+        ordered = rows[np.argsort(values[rows, column], kind="stable")]
+        parts = [part for part in np.array_split(ordered, bins) if len(part)]
+        points = [(values[part, column].mean(), (checks.labels[part, column] >= 0.5).mean()) for part in parts]
+        curves[attribute] = [(float(score), float(share)) for score, share in points]
+    return {attribute: points for attribute, points in curves.items() if points}
+
+
+def _thresholds(model: Classifier, checks: Corpus, values: Values) -> dict[str, Any]:
+    """Return what the card's thresholds do on the main check; spam has none there."""
+    found = {}
+    for attribute, chosen in model.card["thresholds"].items():
+        column = ATTRIBUTES.index(attribute)
+        rows = _known(checks, _MAIN, column)
+        if rows.any():
+            labels = checks.labels[rows, column] >= 0.5
+            done = measure_thresholds(labels, values[rows, column], chosen["review"], chosen["reject"])
+            found[attribute] = {name: getattr(done, name) for name in done.__slots__}
+    return found
+
+
+def _spam(model: Classifier, recipe: Recipe, folder: Path, checks: Corpus, values: Values) -> dict[str, Any]:
+    """Measure held-out campaigns against another blog's ham, without and with what is known of the author."""
+    sources = [source for source in recipe["source"] if source["name"] == _BLOG]
+    blog = read_corpus({**recipe, "source": sources}, folder)
+    held = np.flatnonzero(blog.held_out)
+    texts = [blog.texts[at] for at in held]
+    authors = [Context(author_name=blog.authors[at][0], author_url=blog.authors[at][1]) for at in held]
+    ham = values[checks.source_is(_HAM), _SPAM]
+    found: dict[str, Any] = {"held_out_campaign_comments": len(held)}
+    for name, contexts in (("text_only", None), ("with_author", authors)):
+        scores = model.score(texts, contexts).values[:, _SPAM]
+        labels = np.repeat([True, False], [len(scores), len(ham)])
+        found[f"recall_at_1_{name}"] = recall_at(labels, np.concatenate([scores, ham]), 0.01)
+    reject = model.card["thresholds"]["spam"]["reject"]
+    found["ham_rejected"] = float((ham >= reject).mean())
+    return found | {"cross_source": transfer.cross_source(recipe, folder)}
+
+
+def _disguises(model: Classifier, checks: Corpus, values: Values) -> dict[str, float]:
+    rows = _known(checks, _MAIN, _TOXICITY)
+    labels = checks.labels[:, _TOXICITY] >= 0.5
+    positives = [checks.texts[at] for at in np.flatnonzero(rows & labels)]
+
+    def score(texts: Sequence[str]) -> Values:
+        return model.score(texts).values[:, _TOXICITY]
+
+    return robustness.disguise_recall(score, positives, values[rows & ~labels, _TOXICITY])
+
+
+def _identity(model: Classifier, checks: Corpus, values: Values) -> dict[str, Any]:
+    rows = _known(checks, _MAIN, _TOXICITY)
+    labels = checks.labels[rows, _TOXICITY] >= 0.5
+    scores = values[rows, _TOXICITY]
+    groups, sentences = zip(*fairness.neutral_test_sentences(), strict=True)
+    neutral = model.score(sentences).values[:, _TOXICITY]
+    named = fairness.mentions([checks.texts[at] for at in np.flatnonzero(rows)])
+    tables = {group: fairness.borkan(labels, scores, where) for group, where in named.items()}
+    return {
+        "false_positives_at_5": fairness.false_positives(groups, neutral, threshold_at(scores[~labels], 0.05)),
+        "borkan": {group: table for group, table in tables.items() if table},
+    }
+
+
+def _latency(model: Classifier, repeats: int = 2000) -> dict[str, float]:
+    text = "I really think that the author has no idea what he is talking about, and the three sources are weak. " * 2
+    taken = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        model.score([text])
+        taken.append(time.perf_counter() - started)
+    return {"one_comment_p50_us": float(np.median(taken) * 1e6), "one_comment_chars": float(len(text))}
+
+
+def score_scene(model: Classifier, path: Path) -> dict[str, Any]:
+    """Return per class of the scene what share is judged as expected at the card's thresholds, and each comment's score."""
+    found = {}
+    for group in tomllib.loads(path.read_text(encoding="utf-8"))["class"]:
+        values = model.score(group["texts"]).values
+        right = scene_right(model, group["expect"], values)
+        found[group["name"]] = {
+            "expect": group["expect"],
+            "comments": len(right),
+            "right": float(right.mean()),
+            "wrong": [group["texts"][at] for at in np.flatnonzero(~right)],
+        }
+    return found
+
+
+def scene_right(model: Classifier, expect: str, values: Values) -> NDArray[np.bool_]:
+    """Tell which comments are judged as expected: `stand` is rejected for nothing, `abuse` and `spam` not approved."""
+    thresholds = model.card["thresholds"]
+    reject = np.array([thresholds[name]["reject"] for name in ATTRIBUTES])
+    review = np.array([thresholds[name]["review"] for name in ATTRIBUTES])
+    if expect == "stand":
+        return (values < reject).all(axis=1)
+    return (values >= review)[:, _SPAM] if expect == "spam" else (values >= review)[:, 1:].any(axis=1)
