@@ -26,7 +26,7 @@ FILES = (WEIGHTS, HEADS, WORDS, TABLE, FILTERS, VOCABULARY, SIGNS)
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A model's content: `weights` (buckets × heads, int8), per head `scale`, `bias` and `curves`; word order; names."""
+    """A model's content: `weights` (buckets × heads, int8), per head `scale`, `bias`, `curves`; word order; names."""
 
     version: str
     weights: NDArray[np.int8]
@@ -105,7 +105,9 @@ def _read_array(path: Path, shape: tuple[int | None, ...], kind: type, *, mapped
         array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
     except (ValueError, OSError) as error:
         raise ModelDamaged(f"{path} is not a NumPy array: {error}") from error
-    fits = len(array.shape) == len(shape) and all(want in (None, got) for want, got in zip(shape, array.shape, strict=True))
+    fits = len(array.shape) == len(shape) and all(
+        want in (None, got) for want, got in zip(shape, array.shape, strict=True)
+    )
     if not fits or array.dtype != kind:
         raise ModelDamaged(f"{path} holds {array.shape} {array.dtype}, not {shape} {np.dtype(kind)}")
     return np.asarray(array)

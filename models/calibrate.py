@@ -1,4 +1,4 @@
-"""Fit the curve from logit to probability on held-out rows: isotonic, with a little of a straight line so that order stays."""
+"""Fit the curve from logit to probability on held-out rows: isotonic, with a little of a line so that order stays."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,5 +16,8 @@ def fit_curve(logits: NDArray[np.float64], labels: NDArray[np.float64], straight
     trust = np.concatenate([labels, 1 - labels])
     platt = LogisticRegression(C=1e6).fit(doubled[:, None], target, sample_weight=trust)
     line = expit(platt.coef_[0, 0] * GRID + platt.intercept_[0])
-    steps = IsotonicRegression(y_min=1e-5, y_max=1 - 1e-5, out_of_bounds="clip").fit(doubled, target, sample_weight=trust)
-    return ((1 - straight) * steps.predict(GRID) + straight * line).astype(np.float32)
+    steps = IsotonicRegression(y_min=1e-5, y_max=1 - 1e-5, out_of_bounds="clip").fit(
+        doubled, target, sample_weight=trust
+    )
+    curve: NDArray[np.float32] = ((1 - straight) * steps.predict(GRID) + straight * line).astype(np.float32)
+    return curve

@@ -1,7 +1,7 @@
-"""Read word order with one layer of filters over three neighbouring words, folded into a table so that serving only adds.
+"""Read word order with one layer of filters over three neighbouring words, folded so that serving only adds.
 
-Each word and place has one row of partial sums, so a filter's value at a place is three numbers added; its largest value
-in the text counts, if positive (after Kim 2014, the embedding multiplied into the filters beforehand).
+Each word and place has one row of partial sums, so a filter's value at a place is three numbers added; its largest
+value in the text counts, if positive (after Kim 2014, the embedding multiplied into the filters beforehand).
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """`ids` maps a word's bucket to its row of `table` (words × WIDTH·filters, int8; row 0 is no word, 1 an unknown one).
+    """`ids` maps a word's bucket to its row of `table` (words × WIDTH·filters, int8; row 0 is no word, 1 an unknown).
 
     A filter has value · `scale` + `offset`; `out` (filters × heads) is what it then adds to each head's logit.
     """
@@ -30,7 +30,7 @@ class Filters:
     out: Floats
 
     def logits(self, words: NDArray[np.uint32], starts: NDArray[np.int64]) -> Floats:
-        """Return what the filters add (texts × heads); the words of text i lie between `starts[i]` and `starts[i + 1]`."""
+        """Return what the filters add (texts × heads); text i has the words from `starts[i]` to `starts[i + 1]`."""
         values, first = self._values(words, starts)
         top = np.maximum(np.maximum.reduceat(values, first, axis=0), 0)
         return _exact_matmul(np.maximum(top * self.scale + self.offset, 0), self.out)
@@ -62,11 +62,14 @@ class Filters:
             at = slice(place[which], place[which] + WIDTH)
             partial = self.table[rows[at], np.arange(WIDTH) * len(self.scale) + which] * float(self.scale[which])
             real = rows[at] != PAD
-            shares[at] += (partial + real * float(self.offset[which]) / max(int(real.sum()), 1)) * float(self.out[which, head])
+            shares[at] += (partial + real * float(self.offset[which]) / max(int(real.sum()), 1)) * float(
+                self.out[which, head]
+            )
         idle = np.flatnonzero(active & (top <= 0))
         return shares[_GAP:-_GAP], float(self.offset[idle] @ self.out[idle, head])
 
 
 def _exact_matmul(left: Floats, right: Floats) -> Floats:
     """Multiply so that a row's result does not depend on how many rows there are."""
-    return np.einsum("nf,fh->nh", left, right)
+    product: Floats = np.einsum("nf,fh->nh", left, right)
+    return product

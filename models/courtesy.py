@@ -32,9 +32,10 @@ _FRAMES = (
     "My blog has some old photographs of {}, if anybody is interested.",
 )
 _SHORT = (
-    "Thanks!", "Thank you.", "Great post!", "Good article.", "Nice one.", "Well said!", "Thanks for sharing.", "Very interesting.",
+    "Thanks!", "Thank you.", "Great post!", "Good article.", "Nice one.", "Well said!", "Thanks for sharing.",
     "Great read, thank you!", "Good point.", "I agree with you.", "Exactly.", "Well done.", "Beautiful.", "So true.",
     "Thank you for the information.", "Interesting read.", "Excellent article.", "Congratulations!", "Good job.",
+    "Very interesting.",
 )  # fmt: skip
 
 

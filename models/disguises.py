@@ -100,7 +100,7 @@ def _read_token(token: str, vocabulary: Vocabulary) -> str:
 
 
 def _read_body(body: str, vocabulary: Vocabulary) -> str | None:
-    if not body or not body[0].isalnum() and body[0] not in "@$(|":
+    if not body or (not body[0].isalnum() and body[0] not in "@$(|"):
         return None
     letters = _NOT_LETTERS.sub("", body)
     if letters in vocabulary.words and len(letters) >= 4 and not body[0].isdigit():

@@ -97,8 +97,8 @@ def _spam(model: Classifier, recipe: Recipe, folder: Path, checks: Corpus, value
     sources = [source for source in recipe["source"] if source["name"] == _BLOG]
     blog = read_corpus({**recipe, "source": sources}, folder)
     held = np.flatnonzero(blog.held_out)
-    texts = [blog.texts[at] for at in held]
-    authors = [Context(author_name=blog.authors[at][0], author_url=blog.authors[at][1]) for at in held]
+    texts = [blog.texts[at] for at in held.tolist()]
+    authors = [Context(author_name=blog.authors[at][0], author_url=blog.authors[at][1]) for at in held.tolist()]
     ham = values[checks.source_is(_HAM), _SPAM]
     found: dict[str, Any] = {"held_out_campaign_comments": len(held)}
     for name, contexts in (("text_only", None), ("with_author", authors)):
@@ -113,7 +113,7 @@ def _spam(model: Classifier, recipe: Recipe, folder: Path, checks: Corpus, value
 def _disguises(model: Classifier, checks: Corpus, values: Values) -> dict[str, float]:
     rows = _known(checks, _MAIN, _TOXICITY)
     labels = checks.labels[:, _TOXICITY] >= 0.5
-    positives = [checks.texts[at] for at in np.flatnonzero(rows & labels)]
+    positives = [checks.texts[at] for at in np.flatnonzero(rows & labels).tolist()]
 
     def score(texts: Sequence[str]) -> Values:
         return model.score(texts).values[:, _TOXICITY]
@@ -127,7 +127,7 @@ def _identity(model: Classifier, checks: Corpus, values: Values) -> dict[str, An
     scores = values[rows, _TOXICITY]
     groups, sentences = zip(*fairness.neutral_test_sentences(), strict=True)
     neutral = model.score(sentences).values[:, _TOXICITY]
-    named = fairness.mentions([checks.texts[at] for at in np.flatnonzero(rows)])
+    named = fairness.mentions([checks.texts[at] for at in np.flatnonzero(rows).tolist()])
     tables = {group: fairness.borkan(labels, scores, where) for group, where in named.items()}
     return {
         "false_positives_at_5": fairness.false_positives(groups, neutral, threshold_at(scores[~labels], 0.05)),
@@ -146,7 +146,7 @@ def _latency(model: Classifier, repeats: int = 2000) -> dict[str, float]:
 
 
 def score_scene(model: Classifier, path: Path) -> dict[str, Any]:
-    """Return per class of the scene what share is judged as expected at the card's thresholds, and each comment's score."""
+    """Return per class of the scene what share is judged as expected at the card's thresholds, and which are not."""
     found = {}
     for group in tomllib.loads(path.read_text(encoding="utf-8"))["class"]:
         values = model.score(group["texts"]).values
@@ -165,6 +165,7 @@ def scene_right(model: Classifier, expect: str, values: Values) -> NDArray[np.bo
     thresholds = model.card["thresholds"]
     reject = np.array([thresholds[name]["reject"] for name in ATTRIBUTES])
     review = np.array([thresholds[name]["review"] for name in ATTRIBUTES])
+    flagged: NDArray[np.bool_] = values >= review
     if expect == "stand":
-        return (values < reject).all(axis=1)
-    return (values >= review)[:, _SPAM] if expect == "spam" else (values >= review)[:, 1:].any(axis=1)
+        return np.logical_not((values >= reject).any(axis=1))
+    return flagged[:, _SPAM] if expect == "spam" else np.logical_or.reduce(flagged[:, 1:], axis=1)

@@ -186,7 +186,7 @@ def characters(traced: Traced, weights: Mapping[int, float], size: int) -> tuple
     steps = np.zeros(len(traced.text) + 1)
     np.add.at(steps, first, each)
     np.add.at(steps, last, -each)
-    values = np.bincount(np.array(traced.origin), np.cumsum(steps)[:-1], minlength=size)
+    values: Floats = np.bincount(np.array(traced.origin), np.cumsum(steps)[:-1], minlength=size).astype(np.float64)
     return values, set(distinct.tolist())
 
 

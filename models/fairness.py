@@ -44,7 +44,9 @@ def neutral_test_sentences() -> Iterator[tuple[str, str]]:
     """Yield (group, sentence) pairs that say nothing against anybody."""
     for group, (singular, plural) in GROUPS.items():
         yield from ((group, re.sub(r"\b([Aa]) (?=[AEIOaeio])", r"\1n ", frame.format(singular))) for frame in _SINGULAR)
-        yield from ((group, frame.format(plural[0].upper() + plural[1:] if frame[0] == "{" else plural)) for frame in _PLURAL)
+        yield from (
+            (group, frame.format(plural[0].upper() + plural[1:] if frame[0] == "{" else plural)) for frame in _PLURAL
+        )
 
 
 def false_positives(groups: Sequence[str], scores: Scores, threshold: float) -> dict[str, float]:

@@ -12,7 +12,7 @@ from models.text import Normaliser
 from models.vocabulary import Vocabulary
 
 
-class HashedNgrams(TransformerMixin, BaseEstimator):
+class HashedNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
     """Turn texts into sparse rows of ones: hashed character 4-grams, words, word pairs and pairs around a word.
 
     Parameters
@@ -28,11 +28,10 @@ class HashedNgrams(TransformerMixin, BaseEstimator):
     --------
     >>> HashedNgrams().transform(["Hello, world"]).shape
     (1, 1048576)
+
     """
 
-    def __init__(
-        self, vocabulary: Vocabulary | None = None, *, normalise: bool = True, max_chars: int = 2000
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary | None = None, *, normalise: bool = True, max_chars: int = 2000) -> None:
         self.vocabulary = vocabulary
         self.normalise = normalise
         self.max_chars = max_chars
@@ -66,7 +65,7 @@ class HashedNgrams(TransformerMixin, BaseEstimator):
 
 def _checked(texts: Iterable[str]) -> list[str]:
     if isinstance(texts, str):
-        raise ValueError("expected several texts, got one string")  # noqa: TRY004 - as scikit-learn does
+        raise ValueError("expected several texts, got one string")
     found = list(texts)
     if not all(isinstance(text, str) for text in found):
         raise ValueError("expected texts of type str")

@@ -1,9 +1,9 @@
 """Bring every way to write a letter down to one: case, width, accents, invisible marks, look-alikes.
 
 Look-alikes are folded by the word: `іdiоt` with two Cyrillic letters becomes `idiot`, while `привет` stays as it is,
-for a word is changed only if it is Latin throughout afterwards. A word without any Latin letter needs letters that look
-exactly Latin; beside a Latin letter a rough likeness is enough (after Unicode TR39; stray Latin letters are recognised by
-their names in Python's own Unicode table).
+for a word is changed only if it is Latin throughout afterwards. A word without any Latin letter needs letters that
+look exactly Latin; beside a Latin letter a rough likeness is enough (after Unicode TR39; stray Latin letters are
+recognised by their names in Python's own Unicode table).
 """
 
 import re

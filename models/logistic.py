@@ -32,7 +32,7 @@ def unit_rows(rows: csr_matrix) -> NDArray[np.float32]:
 
 
 def count_ratio(rows: csr_matrix, labels: Floats, weights: Floats, rare: int = 2) -> Floats:
-    """Return |log ratio of a feature's share among positives and among negatives|; 0 where it is in fewer rows than `rare`."""
+    """Return |log ratio of a feature's share in positives and in negatives|; 0 if in fewer rows than `rare`."""
     columns = rows.T
     seen = columns @ np.ones(rows.shape[0], np.float32)
     positive = columns @ (labels * weights) + 1.0
@@ -41,9 +41,7 @@ def count_ratio(rows: csr_matrix, labels: Floats, weights: Floats, rare: int = 2
     return np.where(seen >= rare, np.abs(ratio), 0.0)
 
 
-def fit(
-    rows: csr_matrix, labels: Floats, weights: Floats, scale: Floats, penalty: float, max_steps: int
-) -> Fitted:
+def fit(rows: csr_matrix, labels: Floats, weights: Floats, scale: Floats, penalty: float, max_steps: int) -> Fitted:
     """Minimise weighted log loss + penalty/2 · |v|²; `labels` are probabilities, `scale` is s, rows count as 1/√n."""
     unit, columns = unit_rows(rows), rows.T
     share = float(np.average(labels, weights=weights))

@@ -74,7 +74,7 @@ class Threshold:
 
 
 def choose_thresholds(labels: Flags, scores: Floats, precision: float = 0.95, miss: float = 0.05) -> Threshold:
-    """Return the lowest `reject` that keeps `precision` and the highest `review` that misses at most `miss` of positives."""
+    """Return the lowest `reject` that keeps `precision` and the highest `review` that misses at most `miss`."""
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(right >= precision)

@@ -1,4 +1,4 @@
-"""Train the filters over neighbouring words: word vectors made of the word and its pieces, one convolution, all heads at once.
+"""Train the filters over neighbouring words: vectors of words and their pieces, one convolution, all heads at once.
 
 Plain NumPy: only the winning place of each filter gets a gradient, so a step costs little more than its forward pass.
 """
@@ -78,7 +78,8 @@ class Network:
         self._seen = {"words": np.full(size, 1e-8, np.float32), "parts": np.full(PIECE_BUCKETS, 1e-8, np.float32)}
 
     def _normal(self, size: tuple[int, ...], spread: float) -> Floats:
-        return (self.random.standard_normal(size) * spread).astype(np.float32)
+        values: Floats = (self.random.standard_normal(size) * spread).astype(np.float32)
+        return values
 
     def vectors(self) -> Floats:
         """Return the vector of every word; that of the padding is zero."""
@@ -88,7 +89,8 @@ class Network:
 
     def folded(self) -> Floats:
         """Return for every word what it adds to each filter at each place (words × WIDTH·filters)."""
-        return self.vectors() @ self.filters
+        folded: Floats = self.vectors() @ self.filters
+        return folded
 
     def step(self, rows: NDArray[np.int32], labels: Floats, trust: Floats, rate: float) -> None:
         """Take one step on a batch: word ids (texts × places), labels and their weights (texts × heads)."""
@@ -123,7 +125,7 @@ class Network:
             columns.append(np.bincount(where.ravel(), back.ravel(), minlength=words * size).reshape(words, size))
         return np.hstack(columns).astype(np.float32)
 
-    def _adagrad(self, name: str, rows: NDArray[np.intp], gradient: Floats, rate: float) -> None:
+    def _adagrad(self, name: str, rows: NDArray[np.integer], gradient: Floats, rate: float) -> None:
         seen = self._seen[name]
         seen[rows] += (gradient**2).mean(axis=1)
         weights: Floats = getattr(self, name)

@@ -1,6 +1,6 @@
 """Hash the character 4-grams, words and word pairs of normalised text with a handful of NumPy calls.
 
-One running sum P over code point · B^position (mod 2^32) gives the hash of any stretch as (P[end] - P[start]) · B^-start,
+One running sum P over code point · B^position (mod 2^32) gives the hash of any stretch: (P[end] - P[start]) · B^-start,
 so no n-gram is ever built as a string. One text and many texts take the same road and give the same buckets.
 """
 
@@ -169,7 +169,9 @@ def _read_batch(texts: Sequence[str], marks: Sequence[Sequence[int]] | None) -> 
     kinds = list(orders(padded_codes(texts)))
     keys = [_owned(kind, owner) for kind in kinds]
     if marks:
-        keys.append((numbers[:, None] | mark_buckets(np.array(marks).ravel()).reshape(size, -1)).ravel())
+        keys.append(
+            (numbers[:, None] | mark_buckets([mark for each in marks for mark in each]).reshape(size, -1)).ravel()
+        )
     found = np.concatenate(keys)
     found.sort()
     found = found[np.concatenate([np.ones(min(1, found.size), np.bool_), found[1:] != found[:-1]])]
@@ -180,7 +182,8 @@ def _read_batch(texts: Sequence[str], marks: Sequence[Sequence[int]] | None) -> 
 
 def _owned(kind: Order, owner: Codes) -> Codes:
     first = owner[kind.start]
-    return (first | kind.buckets)[first == owner[kind.end - 1]]
+    keys: Codes = (first | kind.buckets)[first == owner[kind.end - 1]]
+    return keys
 
 
 def _starts(keys: Codes, size: int) -> NDArray[np.int64]:

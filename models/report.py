@@ -5,7 +5,8 @@ from html import escape
 from typing import Any
 
 _STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;margin:.5rem 0 2rem}td,th{padding:.2rem .7rem;border-bottom:1px solid #ddd;text-align:right}
+table{border-collapse:collapse;margin:.5rem 0 2rem}
+td,th{padding:.2rem .7rem;border-bottom:1px solid #ddd;text-align:right}
 td:first-child,th:first-child{text-align:left}svg{margin:.5rem 1rem .5rem 0}figure{display:inline-block;margin:0}"""
 _SIZE = 180
 

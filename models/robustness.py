@@ -13,10 +13,40 @@ Hide = Callable[[str, random.Random], str]
 Score = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # Plain abusive words of four letters and more; only comments that hold one are asked about.
-PROBES = (
-    "idiot idiots stupid moron fuck fucking fucker shit bitch asshole bastard cunt dick whore slut faggot nigger retard "
-    "bullshit dumbass pussy cock crap scum loser pathetic dumb suck sucks jerk liar trash"
-).split()
+PROBES = [
+    "idiot",
+    "idiots",
+    "stupid",
+    "moron",
+    "fuck",
+    "fucking",
+    "fucker",
+    "shit",
+    "bitch",
+    "asshole",
+    "bastard",
+    "cunt",
+    "dick",
+    "whore",
+    "slut",
+    "faggot",
+    "nigger",
+    "retard",
+    "bullshit",
+    "dumbass",
+    "pussy",
+    "cock",
+    "crap",
+    "scum",
+    "loser",
+    "pathetic",
+    "dumb",
+    "suck",
+    "sucks",
+    "jerk",
+    "liar",
+    "trash",
+]
 _PROBE = re.compile(rf"\b({'|'.join(PROBES)})\b", re.I)
 _LEET = {"a": "4@", "b": "8", "e": "3", "i": "1!", "l": "1", "o": "0", "s": "5$", "t": "7+", "g": "9"}
 _LOOKALIKE = {"a": "а", "c": "с", "e": "е", "i": "і", "o": "о", "p": "р", "s": "ѕ", "x": "х", "y": "у", "d": "ԁ"}

@@ -5,42 +5,52 @@ open data set the links were stripped from one of the two classes, and a learned
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from models.hosts import CHEAP_ENDINGS, ENDINGS, GOOD_FAITH, PLAIN_ENDINGS, SHORTENERS, THROWAWAY, TRADE
 
 MAX_CHARS = 20_000
 _MAX_LINKS = 50
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"\]\[]+", re.I)
-_DOMAIN = re.compile(r"(?<![@\w.-])[a-z0-9][a-z0-9-]{1,60}(?:\.[a-z0-9-]{2,30})*\.([a-z]{2,12})(?![\w@])(?:/[^\s<>\"\]]*)?", re.I)
+_DOMAIN = re.compile(
+    r"(?<![@\w.-])[a-z0-9][a-z0-9-]{1,60}(?:\.[a-z0-9-]{2,30})*\.([a-z]{2,12})(?![\w@])(?:/[^\s<>\"\]]*)?", re.I
+)
 _MAYBE_DOMAIN = re.compile(r"\.[a-zA-Z]{2}")
 _MARKUP = re.compile(r"<a\s[^>]*href|\[url\b|\[link\b|\[[^\]\n]{1,200}\]\(https?:", re.I)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,24})+")
 _PHONE = re.compile(r"(?<![\w.,/])\+?\d(?:[\s().-]{0,2}\d){9,14}(?!\w)")
-_CONTACT = re.compile(r"whats\s?app|telegram|(?<!\w)t\.me/|wa\.me/|viber|(?:dm|inbox|text|message|contact|write) me\b|hangouts", re.I)
-_MAYBE_CONTACT = ("whats", "telegram", "t.me/", "wa.me/", "viber", "hangouts", "dm me", "inbox me", "text me", "message me", "contact me", "write me")
+_CONTACT = re.compile(
+    r"whats\s?app|telegram|(?<!\w)t\.me/|wa\.me/|viber|(?:dm|inbox|text|message|contact|write) me\b|hangouts", re.I
+)
+_MAYBE_CONTACT = (
+    "whats",
+    "telegram",
+    "t.me/",
+    "wa.me/",
+    "viber",
+    "hangouts",
+    "dm me",
+    "inbox me",
+    "text me",
+    "message me",
+    "contact me",
+    "write me",
+)
 _MAYBE_PHONE = re.compile(r"\d[\d\s().-]{8}")
 _DIGIT = re.compile(r"\d")
-_WALLET = re.compile(r"(?<!\w)(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33})(?!\w)")
+_WALLET = re.compile(
+    r"(?<!\w)(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33})(?!\w)"
+)
 _LONG_WORD = re.compile(r"[0-9A-Za-z]{26}")
 _MONEY = re.compile(r"[$€£]\s?\d[\d,.]*[km]?\b|\b\d[\d,.]*\s?(?:usd|usdt|btc|eth|dollars|euros|bitcoins?)\b", re.I)
 _MAYBE_MONEY = re.compile(r"[$€£]|\d\s?[a-zA-Z]")
 _BARE_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-_MIXED = re.compile(r"[a-zA-Z][\u0370-\u03ff\u0400-\u04ff\u0530-\u058f]|[\u0370-\u03ff\u0400-\u04ff\u0530-\u058f][a-zA-Z]")
-
-SHORTENERS = frozenset("bit.ly tinyurl.com goo.gl t.co ow.ly is.gd adf.ly cutt.ly rebrand.ly shorturl.at rb.gy tiny.cc s.id clck.ru v.gd bl.ink buff.ly j.mp qr.ae lnkd.in soo.gd t.ly u.to".split())
-CHEAP_ENDINGS = frozenset("xyz top click icu buzz loan win bid club site online live work shop store vip cc tk ml ga cf gq pw men stream download racing review party trade date faith biz casino bet cam monster rest sbs cfd bond quest lol ru.net".split())
-ENDINGS = CHEAP_ENDINGS | frozenset("com net org info ru io co me uk de fr us eu in cn ly gl tv am az tr ge ua pl it es nl app dev ai to".split())
-_PLAIN_ENDINGS = frozenset(("com", "org", "info", "ru"))
-GOOD_FAITH = frozenset("wikipedia.org youtube.com youtu.be github.com bbc.com bbc.co.uk reuters.com apnews.com theguardian.com nytimes.com un.org archive.org washingtonpost.com cnn.com aljazeera.com hrw.org amnesty.org icrc.org osce.org europa.eu nature.com medium.com stackoverflow.com microsoft.com crisisgroup.org rferl.org eurasianet.org bellingcat.com".split())
-TRADE = re.compile(
-    r"casino|poker|betting|\bslots?\b|viagra|cialis|pharma|\bpills?\b|weight ?loss|\bdiet\b|keto|loans?\b|payday|mortgage|insuranc|forex|crypto|bitcoin|invest|trading|"
-    r"\bseo\b|backlink|replica|outlet|coupon|discount|cheap|\bbuy\b|\bsale\b|\bdeals?\b|essay|escort|dating|webcam|\bcams?\b|porn|\bsex\b|hosting|plumb|roofing|locksmith|movers|"
-    r"rentals?\b|lawyer|attorney|dentist|real ?estate|marketing|supplements?|massage|shopping|jewel|handbag|sneaker|printing|repair|remov(?:al|er)|services?\b|agency|online\b",
-    re.I,
+_MIXED = re.compile(
+    r"[a-zA-Z][\u0370-\u03ff\u0400-\u04ff\u0530-\u058f]|[\u0370-\u03ff\u0400-\u04ff\u0530-\u058f][a-zA-Z]"
 )
-THROWAWAY = frozenset("mailinator.com guerrillamail.com 10minutemail.com tempmail.com temp-mail.org yopmail.com trashmail.com sharklasers.com getnada.com maildrop.cc dispostable.com throwawaymail.com".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +72,10 @@ class Sign:
 
 
 SIGNS = (
-    "link", "links_many", "link_share", "link_cheap", "link_shortener", "link_odd", "link_trade", "link_trusted", "markup", "email", "phone",
-    "contact", "wallet", "money", "mixed_script", "author_trade", "author_link_trade", "author_link_odd", "author_throwaway",
-)  # fmt: skip
+    *("link", "links_many", "link_share", "link_cheap", "link_shortener", "link_odd", "link_trade", "link_trusted"),
+    *("markup", "email", "phone", "contact", "wallet", "money", "mixed_script"),
+    *("author_trade", "author_link_trade", "author_link_odd", "author_throwaway"),
+)
 
 
 def find_signs(text: str, context: Context | None = None) -> tuple[Sign, ...]:
@@ -95,7 +106,7 @@ def _link_signs(text: str) -> Iterator[Sign]:
 
 
 def _host_signs(text: str, spans: list[tuple[int, int]], hosts: list[str]) -> Iterator[Sign]:
-    tests = {
+    tests: dict[str, Callable[[str, str], bool]] = {
         "link_cheap": lambda host, _: host.rpartition(".")[2] in CHEAP_ENDINGS,
         "link_shortener": lambda host, _: host in SHORTENERS,
         "link_odd": lambda host, _: is_odd_host(host),
@@ -119,7 +130,9 @@ def _links(text: str) -> list[tuple[int, int]]:
 def _is_address(match: re.Match[str]) -> bool:
     """Tell `best-pills.com` from `asp.net` and from a sentence.Without a space."""
     ending, address = match[1], match[0]
-    return ending in ENDINGS and (ending in CHEAP_ENDINGS or "/" in address or ending in _PLAIN_ENDINGS or "-" in address)
+    return ending in ENDINGS and (
+        ending in CHEAP_ENDINGS or "/" in address or ending in PLAIN_ENDINGS or "-" in address
+    )
 
 
 def _host(link: str) -> str:

@@ -40,13 +40,17 @@ def train(recipe_path: Path, data_dir: Path, out_dir: Path, progress: Progress =
     progress(f"{len(corpus.texts):,} texts; learning the vocabulary")
     vocabulary = _vocabulary(recipe, corpus)
     progress(f"{len(vocabulary.words):,} words; hashing n-grams")
-    normalised, grams = read_grams(corpus.texts, Normaliser(vocabulary))
+    normalised, grams = read_grams(list(corpus.texts), Normaliser(vocabulary))
     progress("training the filters")
     filters = _fit_filters(recipe, corpus, normalised, grams)
     rows = sparse_rows(grams)
     fitted = [_fit_head(recipe, corpus, rows, attribute, progress) for attribute in ATTRIBUTES]
     model = _calibrate(recipe, corpus, _assemble(recipe, corpus, vocabulary, fitted, (rows, grams, filters)))
-    card = {"recipe": recipe["sha256"], "trained_on": provenance(recipe, corpus, data_dir), "environment": environment()}
+    card = {
+        "recipe": recipe["sha256"],
+        "trained_on": provenance(recipe, corpus, data_dir),
+        "environment": environment(),
+    }
     model = replace(model, card={**model.card, **card})
     artefact.write(model, out_dir)
     progress(f"written to {out_dir}")
@@ -81,7 +85,7 @@ def _vocabulary(recipe: Recipe, corpus: Corpus) -> Vocabulary:
     usable = np.flatnonzero(corpus.source_is(*rule["sources"]) & ~corpus.held_out)
     labels = np.nan_to_num(corpus.labels[usable, ATTRIBUTES.index("toxicity")]).astype(float)
     fold = Normaliser()
-    texts = [fold(corpus.texts[at][:WINDOW_CHARS]) for at in usable]
+    texts = [fold(corpus.texts[at][:WINDOW_CHARS]) for at in usable.tolist()]
     return learn_vocabulary(texts, labels, identity.terms(), rule["log_ratio"], rule["seen"])
 
 
@@ -99,7 +103,9 @@ def _fit_filters(recipe: Recipe, corpus: Corpus, normalised: list[str], grams: G
     used = np.flatnonzero((trust.sum(axis=1) > 0) & ~corpus.held_out)
     words = [ids[grams.words[grams.word_starts[at] : grams.word_starts[at + 1]]].astype(np.int32) for at in used]
     shape = network.Shape(**settings["shape"])
-    trained = network.fit(words, labels[np.ix_(used, heads)], trust[np.ix_(used, heads)], spellings, shape, recipe["seed"])
+    trained = network.fit(
+        words, labels[np.ix_(used, heads)], trust[np.ix_(used, heads)], spellings, shape, recipe["seed"]
+    )
     return _fold(trained, ids, heads)
 
 
@@ -180,7 +186,7 @@ def _calibrate(recipe: Recipe, corpus: Corpus, model: Artefact) -> Artefact:
     """Fit each head's curve on what the finished model says of held-out rows, and choose thresholds there."""
     labels, trust = _known(corpus)
     held = np.flatnonzero(corpus.held_out)
-    logits = Classifier(model).logits([corpus.texts[at] for at in held])
+    logits = Classifier(model).logits([corpus.texts[at] for at in held.tolist()])
     curves, thresholds = [], {}
     for column, attribute in enumerate(ATTRIBUTES):
         use = (trust[held, column] > 0) & corpus.source_is(*recipe["calibrate_on"][attribute])[held]
@@ -188,5 +194,5 @@ def _calibrate(recipe: Recipe, corpus: Corpus, model: Artefact) -> Artefact:
         curve = fit_curve(logits[use, column].astype(float), target)
         curves.append(curve)
         scores = Classifier.curve(curve, logits[use, column])
-        thresholds[attribute] = asdict(choose_thresholds(target >= 0.5, scores))
+        thresholds[attribute] = asdict(choose_thresholds(target >= 0.5, scores, **recipe["thresholds"][attribute]))
     return replace(model, curves=np.array(curves, np.float32), card={"thresholds": thresholds})

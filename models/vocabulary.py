@@ -28,7 +28,7 @@ class Vocabulary:
         return shapes
 
     def read_leet(self, token: str) -> str | None:
-        """Return the word written in `token` with digits and signs for letters, if it is, or holds, one of the words."""
+        """Return the word written in `token` with digits and signs for letters, if it is or holds one of the words."""
         readings = (token.translate(_LEET), token.translate(_ONE_AS_L).translate(_LEET))
         exact = next((reading for reading in readings if reading in self.words), None)
         return exact or next((reading for reading in readings if self.holds(reading)), None)
@@ -39,7 +39,7 @@ class Vocabulary:
         return next((word for word in candidates if _agrees(token, word)), None)
 
     def read_stretched(self, token: str) -> str:
-        """Return `token` with each run of three or more letters cut to one, or two where that makes one of the words."""
+        """Return `token` with each run of three or more letters cut to one, or to two if that makes a known word."""
         runs = len(_RUN.findall(token))
         readings = product((1, 2), repeat=runs) if runs <= _MAX_RUNS else iter([(1,) * runs])
         cut = [_cut_runs(token, lengths) for lengths in readings]
@@ -48,9 +48,7 @@ class Vocabulary:
     def holds(self, text: str, at_least: int = 4) -> bool:
         """Tell whether one of the words of `at_least` letters stands inside `text`."""
         size = len(text)
-        return any(
-            text[start:end] in self.words for start in range(size) for end in range(start + at_least, size + 1)
-        )
+        return any(text[start:end] in self.words for start in range(size) for end in range(start + at_least, size + 1))
 
 
 def _agrees(token: str, word: str) -> bool:

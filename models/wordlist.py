@@ -33,11 +33,13 @@ def learn_vocabulary(
                 counter.update(dict.fromkeys(words, weight))
     offset = math.log((float((1 - abusive).sum()) + 1) / (float(abusive.sum()) + 1))
     chosen = {
-        word for word, count in bad.items() if count >= seen and math.log((count + 1) / (good[word] + 1)) + offset > log_ratio
+        word
+        for word, count in bad.items()
+        if count >= seen and math.log((count + 1) / (good[word] + 1)) + offset > log_ratio
     }
-    words = frozenset(chosen - set(spared))
+    hidden = frozenset(chosen - set(spared))
     counts = {word: int(bad[word] + good[word]) for word in bad.keys() | good.keys()}
-    return Vocabulary(words, find_slips(words, counts))
+    return Vocabulary(hidden, find_slips(hidden, counts))
 
 
 def learn_words(

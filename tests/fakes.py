@@ -31,9 +31,9 @@ class FakeScorer:
         return Scores(ATTRIBUTES, np.tile(row, (len(texts), 1)))
 
     def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:
-        """Blame the whole text."""
-        span = Span(0, len(text), contribution=1.5, without=0.2)
-        return Explanation(attribute, 0.5, logit=0.5, bias=-1.0, author=0.0, spans=(span,), disguises=())
+        """Blame the whole text, in NumPy's numbers as a model may."""
+        span = Span(0, len(text), contribution=np.float64(1.5), without=np.float64(0.2))
+        return Explanation(attribute, 0.5, np.float32(0.5), np.float64(-1.0), 0, (span,), ())
 
 
 def _row(scores: Mapping[str, float]) -> np.ndarray:

@@ -44,9 +44,10 @@ class Why:
     @classmethod
     def of(cls, found: Explanation) -> Self:
         """Show an explanation."""
-        spans = [Span(span.start, span.end, span.contribution, span.without) for span in found.spans]
+        spans = [Span(span.start, span.end, float(span.contribution), float(span.without)) for span in found.spans]
         disguises = [Disguise(hidden.start, hidden.end, hidden.word) for hidden in found.disguises]
-        return cls(found.logit, found.bias, found.author, spans, disguises)
+        # float: sums over NumPy arrays may come as NumPy's own numbers, which are no JSON.
+        return cls(float(found.logit), float(found.bias), float(found.author), spans, disguises)
 
 
 @dataclass(frozen=True, slots=True)

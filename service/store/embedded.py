@@ -74,7 +74,6 @@ class EmbeddedServer:
             engine = find_engine(self._settings.redis_server)
             admit(engine, self.folder)
             self._socket = socket_for(self.folder)
-            self._socket.unlink(missing_ok=True)  # a stale one, for we hold the lock
             _write(self.folder / "socket", bytes(self._socket))
             _write(self.folder / "redis.conf", configuration(engine, self.folder, self._socket, self._settings))
             self._process = self._spawn(engine, lock)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from service.errors import SetupError
 
-MAX_SOCKET_BYTES = 100  # the kernel's limit is 108, macOS's 104
 ANSWER_SECONDS = 1.0
 
 
@@ -31,15 +30,13 @@ def socket_for(folder: Path) -> Path:
 
 
 def _can_hold(path: Path) -> bool:
-    if len(bytes(path)) > MAX_SOCKET_BYTES:
-        return False
-    probe = path.with_name("probe.sock")
+    probe = path.with_name("probe.sock")  # as long as the name it stands for
     probe.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as trial, suppress(OSError):
         trial.bind(str(probe))
         probe.unlink()
         return True
-    return False  # some mounted file systems carry no sockets
+    return False  # the path is longer than about 100 bytes, or the file system carries no sockets
 
 
 def ping(path: Path) -> bytes:

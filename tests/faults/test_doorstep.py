@@ -42,8 +42,8 @@ def test_a_claim_no_longer_holds_when_the_folder_is_removed_or_replaced(tmp_path
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
-    (tmp_path / "data").write_text("a file")
-    with pytest.raises(SetupError, match="data cannot be made"), data_claimed(tmp_path / "data" / "below"):
+    (tmp_path / "data").write_text("a file, not a folder")
+    with pytest.raises(SetupError, match=r"data cannot be made: .* PARLEY_DATA"), data_claimed(tmp_path / "data"):
         pass
 
 

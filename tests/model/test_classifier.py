@@ -109,7 +109,9 @@ def test_the_author_is_part_of_the_reason_for_spam(classifier: Classifier) -> No
     found = classifier.explain("Nice article", "spam", author)
     assert found.author > 0
     assert total(found) == pytest.approx(found.logit, abs=1e-3)
-    assert classifier.score(["Nice article"], [author]).row(0)["spam"] > classifier.score(["Nice article"]).row(0)["spam"]
+    assert (
+        classifier.score(["Nice article"], [author]).row(0)["spam"] > classifier.score(["Nice article"]).row(0)["spam"]
+    )
 
 
 def test_a_long_text_is_explained_by_its_worst_window(classifier: Classifier) -> None:

@@ -27,7 +27,9 @@ def test_texts_over_several_batches_keep_their_ngrams() -> None:
 
 
 def test_an_equal_stretch_has_an_equal_hash_wherever_it_stands() -> None:
-    assert set(ngrams.read_one("tree").buckets.tolist()) <= set(ngrams.read_one("a very old tree stands").buckets.tolist())
+    assert set(ngrams.read_one("tree").buckets.tolist()) <= set(
+        ngrams.read_one("a very old tree stands").buckets.tolist()
+    )
 
 
 def test_order_of_words_matters() -> None:

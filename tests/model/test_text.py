@@ -8,7 +8,30 @@ from models.text import Normaliser, align
 from models.vocabulary import Vocabulary, find_slips
 
 WORDS = frozenset({"idiot", "idiots", "stupid", "moron", "kill", "liar", "loser", "asshole"})
-SPICES = ["\u200b", "і", "1", "0", "*", ".", " ", "  ", "@", "$", "-", "_", "ﷺ", "İ", "ß", "\ud800", "🐒", "א", "\x00", "http://a.b/c", "<b>", "’"]
+SPICES = [
+    "\u200b",
+    "і",
+    "1",
+    "0",
+    "*",
+    ".",
+    " ",
+    "  ",
+    "@",
+    "$",
+    "-",
+    "_",
+    "ﷺ",
+    "İ",
+    "ß",
+    "\ud800",
+    "🐒",
+    "א",
+    "\x00",
+    "http://a.b/c",
+    "<b>",
+    "’",
+]
 TEXTS = st.lists(st.one_of(st.text(max_size=8), st.sampled_from([*SPICES, *sorted(WORDS)])), max_size=12).map("".join)
 
 
@@ -44,7 +67,15 @@ def test_a_disguise_is_undone(read: Normaliser, typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["the 2nd of may 1994", "we'll see, he'll come", "covid19 and m16", "привет всем", "բարեւ ձեզ", "well-known and/or 50 kg", "c++ is ok"],
+    [
+        "the 2nd of may 1994",
+        "we'll see, he'll come",
+        "covid19 and m16",
+        "привет всем",
+        "բարեւ ձեզ",
+        "well-known and/or 50 kg",
+        "c++ is ok",
+    ],
 )
 def test_ordinary_writing_is_left_alone(read: Normaliser, text: str) -> None:
     assert read(text) == text

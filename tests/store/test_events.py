@@ -67,6 +67,7 @@ def test_a_line_about_a_comment_belongs_to_its_trace_and_leaves_its_version(stor
     submit(store)
     written = store.events.append(SITE, "noted", "key:k1", comment="c-1")
     assert store.events.of_comment(SITE, "c-1")[-1].id == written.id
+    assert types(store) == ["received", "noted"]
     kept = store.comments.get(SITE, "c-1")
     assert kept
     assert kept.version == 1

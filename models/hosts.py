@@ -1,0 +1,51 @@
+"""Know hosts, endings and words of trade by name: which links are usual, which are cheap, which sell."""
+
+import re
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+SHORTENERS = _listed(
+    """
+    adf.ly bit.ly bl.ink buff.ly clck.ru cutt.ly goo.gl is.gd j.mp lnkd.in ow.ly qr.ae rb.gy rebrand.ly s.id
+    shorturl.at soo.gd t.co t.ly tiny.cc tinyurl.com u.to v.gd
+    """
+)
+CHEAP_ENDINGS = _listed(
+    """
+    bet bid biz bond buzz cam casino cc cf cfd click club date download faith ga gq icu live loan lol men ml
+    monster online party pw quest racing rest review ru.net sbs shop site store stream tk top trade vip win work
+    xyz
+    """
+)
+OTHER_ENDINGS = _listed(
+    """
+    ai am app az cn co com de dev es eu fr ge gl in info io it ly me net nl org pl ru to tr tv ua uk us
+    """
+)
+GOOD_FAITH = _listed(
+    """
+    aljazeera.com amnesty.org apnews.com archive.org bbc.co.uk bbc.com bellingcat.com cnn.com crisisgroup.org
+    eurasianet.org europa.eu github.com hrw.org icrc.org medium.com microsoft.com nature.com nytimes.com
+    osce.org reuters.com rferl.org stackoverflow.com theguardian.com un.org washingtonpost.com wikipedia.org
+    youtu.be youtube.com
+    """
+)
+THROWAWAY = _listed(
+    """
+    10minutemail.com dispostable.com getnada.com guerrillamail.com maildrop.cc mailinator.com sharklasers.com
+    temp-mail.org tempmail.com throwawaymail.com trashmail.com yopmail.com
+    """
+)
+ENDINGS = CHEAP_ENDINGS | OTHER_ENDINGS
+PLAIN_ENDINGS = _listed("com org info ru")
+TRADE = re.compile(
+    r"casino|poker|betting|\bslots?\b|viagra|cialis|pharma|\bpills?\b|weight ?loss|\bdiet\b|keto|loans?\b"
+    r"|payday|mortgage|insuranc|forex|crypto|bitcoin|invest|trading|\bseo\b|backlink|replica|outlet|coupon"
+    r"|discount|cheap|\bbuy\b|\bsale\b|\bdeals?\b|essay|escort|dating|webcam|\bcams?\b|porn|\bsex\b|hosting"
+    r"|plumb|roofing|locksmith|movers|rentals?\b|lawyer|attorney|dentist|real ?estate|marketing|supplements?"
+    r"|massage|shopping|jewel|handbag|sneaker|printing|repair|remov(?:al|er)|services?\b|agency|online\b",
+    re.I,
+)
