@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from models.vocabulary import Vocabulary
 
 _ODD = r"0-9@$!|+(*#%&€£"
-_GAP = r"[ .,\-_*/|+~^`\\:]"
+_GAP = r"[ .,\-_/|+~^`\\:]"
 _LINK = re.compile(
     r"(?:https?:(?://)?|www\.)[^\s<>\"\]]*|</?[a-z][^<>]{0,400}>|\[/?(?:url|img|link|b|i)\b[^\]\n]{0,400}\]"
 )

@@ -5,17 +5,22 @@ ParleyError
 │   ├── InvalidJSON          400
 │   ├── InvalidBody          422  carries one entry per wrong field
 │   ├── UnsupportedMedia     415
-│   └── BodyTooLarge         413
+│   ├── BodyTooLarge         413
+│   └── WrongMethod          405
 ├── NotAuthenticated         401
 ├── NotAllowed               403
 ├── NotFound                 404
 ├── Conflict                 409
 │   ├── CommentConflict      the id is known with another body
-│   └── ClaimLost            the claim ended, or somebody else decided
+│   ├── ClaimLost            the claim ended, or somebody else decided
+│   └── PolicyMoved          412  the policy has another version by now
 ├── TooManyRequests          429  retry helps
 ├── Unavailable              503  retry helps
 │   ├── StoreUnavailable     Redis is away or slow
-│   └── StoreFull            Redis or its disk is full
+│   ├── StoreFull            Redis or its disk is full
+│   ├── NotReady             a comment cannot be taken now
+│   ├── ScorerFailed         the model failed at a text that is not kept
+│   └── TooManyStreams       the process serves as many live streams as it can
 └── SetupError               the operator must change something; never an answer to a request
     ├── DataLocked           another process owns the data directory
     └── EngineRefused        no Redis server fits, or the data was written by another one
@@ -92,6 +97,14 @@ class BodyTooLarge(BadInput):
     status = 413
 
 
+class WrongMethod(BadInput):
+    """The address does not take the method; the `Allow` header says which it takes."""
+
+    code = "method-not-allowed"
+    title = "This method is not allowed here"
+    status = 405
+
+
 class NotAuthenticated(ParleyError):
     """No key, or one that is unknown or revoked."""
 
@@ -138,6 +151,14 @@ class ClaimLost(Conflict):
     title = "This claim is no longer yours"
 
 
+class PolicyMoved(Conflict):
+    """The policy in force is not the one that `If-Match` names."""
+
+    code = "policy-moved"
+    title = "The policy has another version by now"
+    status = 412
+
+
 class TooManyRequests(ParleyError):
     """The key sends faster than it may."""
 
@@ -172,6 +193,37 @@ class StoreFull(Unavailable):
     code = "store-full"
     title = "The store is full"
     retry_after_seconds = 30
+
+
+class NotReady(Unavailable):
+    """A comment cannot be taken now; `reasons` says what is missing."""
+
+    code = "not-ready"
+    title = "Parley cannot take comments now"
+
+    def __init__(self, reasons: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self.reasons = reasons or {}
+
+    def extras(self) -> Mapping[str, object]:
+        """Name what is missing."""
+        return {"reasons": dict(self.reasons)}
+
+
+class ScorerFailed(Unavailable):
+    """The model failed at this text; a comment with it would go to review."""
+
+    code = "scorer-failed"
+    title = "The text could not be scored"
+    retry_after_seconds = 5
+
+
+class TooManyStreams(Unavailable):
+    """The process serves as many live streams as it can; poll, or try again."""
+
+    code = "too-many-streams"
+    title = "Too many live streams"
+    retry_after_seconds = 10
 
 
 class SetupError(ParleyError):

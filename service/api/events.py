@@ -10,8 +10,8 @@ from service.api.bodies import EventsQuery
 from service.api.fields import EVENT_ID_PATTERN
 from service.api.gate import bearer
 from service.api.operation import Area, Call, answer, wants_stream
-from service.api.stream import EVENT_STREAM, TooManyStreams
-from service.errors import BadInput, NotAuthenticated
+from service.api.stream import EVENT_STREAM
+from service.errors import BadInput, NotAuthenticated, TooManyStreams
 from service.values import Event, Scope
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

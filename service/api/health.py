@@ -1,6 +1,5 @@
 """Is it alive, can it take comments, and what do the meters say: for machines that watch."""
 
-from collections.abc import Mapping
 from hmac import compare_digest
 
 from flask import Blueprint, Response, request
@@ -10,27 +9,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from service.api.depths import Depths
 from service.api.operation import Api, answer
-from service.errors import NotAuthenticated, Unavailable
+from service.errors import NotAuthenticated, NotReady
 from service.moderation.desk import Desk
 from service.moderation.scoring import score_or_none
 from service.values import Author
 
 PROBE = "Thank you for this report."
-
-
-class NotReady(Unavailable):
-    """A comment cannot be taken now; `reasons` says what is missing."""
-
-    code = "not-ready"
-    title = "Parley cannot take comments now"
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        super().__init__()
-        self.reasons = reasons
-
-    def extras(self) -> Mapping[str, object]:
-        """Name what is missing."""
-        return {"reasons": dict(self.reasons)}
 
 
 def blueprint(api: Api) -> Blueprint:

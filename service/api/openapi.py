@@ -7,11 +7,10 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from service.api.fields import EVENT_ID_PATTERN, TEXT_LIMIT
-from service.api.health import NotReady
 from service.api.intake import OPERATION_PATTERN
 from service.api.operation import Area, Operation
 from service.api.paths import PATH_NAMES, names_in
-from service.api.problems import PROBLEM_JSON, Internal
+from service.api.problems import PROBLEM_JSON
 from service.api.stream import EVENT_STREAM
 from service.errors import (
     BadInput,
@@ -21,6 +20,7 @@ from service.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    NotReady,
     ParleyError,
     StoreFull,
     StoreUnavailable,
@@ -33,7 +33,7 @@ from service.version import VERSION
 Json = dict[str, Any]
 JSON = "application/json"
 REF = "#/components/schemas/{model}"
-ALWAYS = (NotAuthenticated, NotAllowed, TooManyRequests, StoreUnavailable, StoreFull, Internal)
+ALWAYS = (NotAuthenticated, NotAllowed, TooManyRequests, StoreUnavailable, StoreFull, ParleyError)
 WITH_BODY = (InvalidJSON, InvalidBody, UnsupportedMedia, BodyTooLarge)
 
 HEADERS: dict[str, Json] = {

@@ -7,8 +7,7 @@ from flask import Response, request
 from service.api.admin_answers import PolicyInForce
 from service.api.admin_bodies import PolicyBody
 from service.api.operation import Area, Call, answer
-from service.api.problems import PolicyMoved
-from service.errors import BadInput, Conflict
+from service.errors import BadInput, Conflict, PolicyMoved
 from service.moderation import policy
 from service.values import Policy, Scope
 

@@ -12,7 +12,6 @@ from service.api.meters import Meters
 from service.errors import (
     BadInput,
     BodyTooLarge,
-    Conflict,
     NotAuthenticated,
     NotFound,
     ParleyError,
@@ -20,30 +19,11 @@ from service.errors import (
     TooManyRequests,
     Unavailable,
     UnsupportedMedia,
+    WrongMethod,
 )
 
 PROBLEM_JSON = "application/problem+json"
 log = structlog.get_logger()
-
-
-class WrongMethod(BadInput):
-    """The address does not take the method; the `Allow` header says which it takes."""
-
-    code = "method-not-allowed"
-    title = "This method is not allowed here"
-    status = 405
-
-
-class PolicyMoved(Conflict):
-    """The policy in force is not the one that `If-Match` names."""
-
-    code = "policy-moved"
-    title = "The policy has another version by now"
-    status = 412
-
-
-class Internal(ParleyError):
-    """A defect of Parley's; the log has it under the request's id."""
 
 
 STATUSES: Mapping[int, type[ParleyError]] = {
@@ -69,7 +49,7 @@ def install(app: Flask, meters: Meters) -> None:
 
     def unknown(error: Exception) -> Response:
         log.error("request.failed", request_id=g.get("request_id"), error=type(error).__name__, exc_info=error)
-        return document(Internal("Parley failed at this; its log has the reason under the request's id."))
+        return document(ParleyError("Parley failed at this; its log has the reason under the request's id."))
 
     app.register_error_handler(ParleyError, known)
     app.register_error_handler(HTTPException, of_http)

@@ -7,21 +7,13 @@ from flask import Response
 from service.api.admin_answers import Scored, ScoredTexts, Why
 from service.api.bodies import ScoreBody
 from service.api.operation import Area, Call, answer
-from service.errors import InvalidBody, Unavailable
+from service.errors import InvalidBody, ScorerFailed
 from service.moderation import scoring
 from service.values import Author, Scope
 
 MAX_EXPLAINED_TEXTS = 10
 DECIMALS = 4
 area = Area("Scores", "Score texts without keeping them; works while the store is away.")
-
-
-class ScorerFailed(Unavailable):
-    """The model failed at this text; a comment with it would go to review."""
-
-    code = "scorer-failed"
-    title = "The text could not be scored"
-    retry_after_seconds = 5
 
 
 @area.operation(

@@ -9,7 +9,7 @@ import orjson
 from flask import Response
 
 from service.api.answers import EventLine
-from service.errors import Unavailable
+from service.errors import TooManyStreams, Unavailable
 from service.values import Event
 
 EVENT_STREAM = "text/event-stream"
@@ -17,14 +17,6 @@ PAUSE_SECONDS = 1.0
 
 Tail = Callable[[str, int], list[Event]]
 Wanted = Callable[[Event], bool]
-
-
-class TooManyStreams(Unavailable):
-    """The process serves as many live streams as it can; poll, or try again."""
-
-    code = "too-many-streams"
-    title = "Too many live streams"
-    retry_after_seconds = 10
 
 
 @dataclass(frozen=True, slots=True)

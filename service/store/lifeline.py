@@ -17,13 +17,11 @@ def end_with_parent() -> Callable[[], None]:
     child lives on.
     """
     parent = os.getpid()
-    return lambda: watch_parent(parent)
 
+    def watch_parent() -> None:
+        if _libc:
+            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+            if os.getppid() != parent:  # it ended before the kernel knew
+                os.kill(os.getpid(), signal.SIGTERM)
 
-def watch_parent(parent: int) -> None:
-    """Ask the kernel for SIGTERM at the end of `parent`, from whom the calling process was just forked."""
-    if _libc is None:
-        return
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it ended before the kernel knew
-        os.kill(os.getpid(), signal.SIGTERM)
+    return watch_parent

@@ -16,7 +16,6 @@ from models.errors import ModelError
 from service import logs
 from service.errors import ParleyError
 from service.settings import Settings
-from service.store.lifeline import watch_parent
 
 settings = Settings()
 logs.set_up(settings.log_level)
@@ -54,11 +53,6 @@ sys.excepthook = tell_why
 def on_starting(server: Arbiter) -> None:  # noqa: ARG001 - gunicorn's signature
     """Send gunicorn's warnings to our own log instead of printing them in another form."""
     logging.getLogger("gunicorn.error").propagate = True
-
-
-def post_fork(server: Arbiter, worker: Worker) -> None:  # noqa: ARG001 - gunicorn's signature
-    """Let a web process end with its arbiter, so that nobody answers on behalf of a dead one."""
-    watch_parent(server.pid)
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:  # noqa: ARG001 - gunicorn's signature

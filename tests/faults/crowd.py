@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
+PLATFORMS = 3
+REVIEWERS = 2
 TEXT = "Number {number}: please have a look at this paragraph."
 REVIEW_ALL = {
     "thresholds": {},
@@ -40,15 +42,15 @@ class Crowd:
         self._leaving = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def come(self, platforms: int = 3, reviewers: int = 2) -> None:
+    def __enter__(self) -> Self:
         self._once("PUT", "/v1/policy", REVIEW_ALL)
-        roles = [self._send_comments] * platforms + [self._decide_comments] * reviewers
-        for number, role in enumerate(roles):
+        for number, role in enumerate([self._send_comments] * PLATFORMS + [self._decide_comments] * REVIEWERS):
             thread = threading.Thread(target=self._play, args=(role, number))
             thread.start()
             self._threads.append(thread)
+        return self
 
-    def leave(self) -> None:
+    def __exit__(self, *_: object) -> None:
         self._leaving.set()
         for thread in self._threads:
             thread.join(30)

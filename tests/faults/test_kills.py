@@ -1,6 +1,8 @@
 """What was answered 2xx survives `kill -9` of any process at any moment."""
 
 import random
+import socket
+import threading
 import time
 
 import pytest
@@ -24,11 +26,15 @@ def kill_one(service: Service, name: str, dice: random.Random) -> None:
 
 
 def kill_supervisor(service: Service) -> None:
-    """Kill the supervisor; what it started ends by itself, and a new one finds everything free."""
+    """Kill the supervisor; what it started ends by itself, and a new one waits for the last request's end."""
     orphans = service.everything()
-    kill(service.pid)
-    service.process.wait(5)
-    service.start()
+    with socket.create_connection(("127.0.0.1", service.port)) as half:
+        half.sendall(b"POST /v1/comments HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        time.sleep(0.1)
+        kill(service.pid)
+        service.process.wait(5)
+        threading.Timer(1, half.close).start()
+        service.start()
     assert not [pid for pid in orphans if is_running(pid)]
 
 
@@ -41,18 +47,16 @@ def kill_everything(service: Service) -> None:
 
 def play(service: Service, seed: int, rounds: int) -> Crowd:
     dice = random.Random(seed)
-    crowd = Crowd(service.port, service.key(), seed)
-    crowd.come()
-    for _ in range(rounds):
-        for name in dice.sample(PARTS, k=len(PARTS)):
+    with Crowd(service.port, service.key(), seed) as crowd:
+        for _ in range(rounds):
+            for name in dice.sample(PARTS, k=len(PARTS)):
+                time.sleep(dice.uniform(0.1, 0.8))
+                kill_one(service, name, dice)
             time.sleep(dice.uniform(0.1, 0.8))
-            kill_one(service, name, dice)
-        time.sleep(dice.uniform(0.1, 0.8))
-        kill_supervisor(service)
-        time.sleep(dice.uniform(0.1, 0.8))
-        kill_everything(service)
-    time.sleep(0.5)
-    crowd.leave()
+            kill_supervisor(service)
+            time.sleep(dice.uniform(0.1, 0.8))
+            kill_everything(service)
+        time.sleep(0.5)
     return crowd
 
 

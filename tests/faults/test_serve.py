@@ -41,6 +41,12 @@ def test_the_printed_commands_work_as_they_stand(shared):
         assert ask(shared.port, path) == 200
 
 
+def test_an_interrupt_in_a_terminal_reaches_the_supervisor_alone(shared):
+    groups = {os.getpgid(pid) for pid in shared.everything() if pid != shared.pid}
+    assert len(groups) == 3
+    assert os.getpgid(shared.pid) not in groups
+
+
 def test_an_interrupt_ends_it_cleanly_and_leaves_nothing_behind(service):
     service.start()
     running = service.everything()

@@ -1,34 +1,34 @@
 """The transformer keeps scikit-learn's contract."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils import estimator_checks
 
 from models import ngrams
 from models.features import HashedNgrams
 
 TEXTS = ["a quiet day", "what a quiet evening", "you fool", "a fool again"]
-OF_TEXTS = {
-    "check_no_attributes_set_in_init",
-    "check_get_params_invariance",
-    "check_set_params",
-    "check_estimator_repr",
-    "check_estimator_cloneable",
-}
+# scikit-learn's own runner refuses estimators that read texts, so the checks that feed no numbers are called by name.
+CHECKS = (
+    estimator_checks.check_no_attributes_set_in_init,
+    estimator_checks.check_get_params_invariance,
+    estimator_checks.check_set_params,
+    estimator_checks.check_parameters_default_constructible,
+    estimator_checks.check_estimator_cloneable,
+    estimator_checks.check_estimator_repr,
+    estimator_checks.check_estimator_tags_renamed,
+    estimator_checks.check_valid_tag_types,
+)
 
 
-def _fails_on_numbers(estimator: object) -> dict[str, str]:
-    return {}
-
-
-@parametrize_with_checks([HashedNgrams()])
-def test_it_behaves_as_an_estimator(estimator: HashedNgrams, check: object) -> None:
-    if check.func.__name__ not in OF_TEXTS:
-        pytest.skip("the check feeds numbers; this transformer reads texts")
-    check(estimator)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_it_keeps_the_contract_of_an_estimator(check: Callable[[str, object], None]) -> None:
+    check("HashedNgrams", HashedNgrams())
 
 
 def test_rows_have_length_one() -> None:

@@ -46,7 +46,7 @@ def read() -> Normaliser:
         ("You 1D10T", "you idiot"),
         ("i d i o t", "idiot"),
         ("i.d.i.o.t", "idiot"),
-        ("i-d-i-o-t  y o u s", "idiot yous"),
+        ("i-d-i-o-t, m o r o n  y o u", "idiot, moron you"),
         ("an id*ot", "an idiot"),
         ("m*r*n", "moron"),
         ("iidot", "idiot"),

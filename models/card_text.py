@@ -1,0 +1,93 @@
+"""Write CARD.md and DATA.md of a model from its card and an evaluation, so that no figure is typed by hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_LIMITS = """## Limits
+- English only. Other languages get scores, but nobody has measured them.
+- The labels are those of the sources: Wikipedia talk pages above all, news comments, tweets, far-right forums.
+- `sexually_explicit` has no labelled source: comments with the words of a short list stand in. Treat it as a hint.
+- `severe_toxicity`, `insult`, `threat` and `profanity` learn from the part of the Jigsaw rows whose six labels are known;
+  `threat` from some 140 comments.
+- Spam hardly transfers between sites: see the table of sources. The weights of links, contacts and wallets are set by
+  hand, because no open source has honest links.
+- Quoted hate is hard to tell from hate: comments that quote a slur to object are often sent to review.
+- A probability holds for comments like those of the sources; a site's own feedback decides its thresholds.
+"""
+
+
+def write_texts(card: Mapping[str, Any], found: Mapping[str, Any], folder: Path) -> None:
+    """Write CARD.md and DATA.md into `folder`."""
+    (folder / "CARD.md").write_text(card_text(card, found), encoding="utf-8")
+    (folder / "DATA.md").write_text(data_text(card), encoding="utf-8")
+
+
+def card_text(card: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """Return the readable card: what the model is, how good, how fair, where it ends."""
+    heads = [[row["check"], row["attribute"], row["rows"], row["positives"], *_figures(row)] for row in found["heads"]]
+    parts = [
+        f"# Model {card['version']}\n",
+        "A linear model over hashed character 4-grams, words and word pairs, plus 64 filters over three neighbouring words.\n"
+        f"It gives each comment a calibrated probability of {', '.join(card['attributes'])}.\n"
+        "`DATA.md` names what it learned from; `parley train` with `models/recipe.toml` makes it again.\n",
+        "## Measured on rows that never entered the weights",
+        _table(("check", "attribute", "rows", "positive", "AUC", "AP", "R@1%", "R@5%", "ECE"), heads),
+        "## Suggested thresholds, measured on the held-out tenth of the training sources",
+        _table(
+            ("attribute", "review from", "reject from", "missed", "precision of reject", "recall of reject", "reviewed"),
+            [[name, *chosen.values()] for name, chosen in card["thresholds"].items()],
+        ),
+        "## Disguised words: recall at 1 % false positives",
+        _table(("disguise", "recall"), found["disguises"].items()),
+        "## Naming a group: false positives on neutral sentences at the 5 % threshold",
+        _table(("group", "share"), found["identity"]["false_positives_at_5"].items()),
+        "## Groups named in the Jigsaw tenth (Borkan et al. 2019)",
+        _table(
+            ("group", "rows", "subgroup AUC", "BPSN AUC", "BNSP AUC"),
+            [[name, *table.values()] for name, table in found["identity"]["borkan"].items()],
+        ),
+        "## Spam",
+        _table(("what", "value"), [(name, value) for name, value in found["spam"].items() if name != "cross_source"]),
+        "Recall at 1 % false positives when trained on one source (row) and tested on another (column):",
+        _cross(found["spam"]["cross_source"]),
+        "## The scene: comments under a report on a war, share judged as expected",
+        _table(
+            ("class", "expected", "comments", "right"),
+            [[name, part["expect"], part["comments"], part["right"]] for name, part in found["scene"].items()],
+        ),
+        "## Speed",
+        _table(("what", "value"), found["speed"].items()),
+        _LIMITS,
+    ]
+    return "\n\n".join(part.rstrip() for part in parts) + "\n"
+
+
+def _figures(row: Mapping[str, float]) -> list[float]:
+    return [row[name] for name in ("auc", "average_precision", "recall_at_1", "recall_at_5", "calibration_error")]
+
+
+def data_text(card: Mapping[str, Any]) -> str:
+    """Return the list of data sets with licence, place and hash."""
+    rows = [[part["name"], part["rows"], part["licence"], part["found"], part["sha256"][:16]] for part in card["trained_on"]]
+    return (
+        "# What the model learned from\n\n"
+        "Nothing of it is in the repository; the model holds weights only. Each set lies as one Parquet file in the folder\n"
+        "`train/` of the data folder, with a column `text`, and the label columns that `models/recipe.toml` names.\n\n"
+        + _table(("name", "rows", "licence", "where the public finds it", "SHA-256, first 16"), rows)
+        + "\n\nThe project's own sentences come on top: neutral ones that name groups of people (`models/identity.py`) and\n"
+        "polite ones (`models/courtesy.py`).\n"
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(_cell(value) for value in row)} |" for row in rows)])
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _cross(table: Mapping[str, Mapping[str, float]]) -> str:
+    return _table(("trained on", *table), [[name, *row.values()] for name, row in table.items()])
