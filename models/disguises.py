@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from models.vocabulary import Vocabulary
 
 _ODD = r"0-9@$!|+(*#%&€£"
+_DOT = r"[.,\-_/|+~^`\\:]"
 _GAP = r"[ .,\-_/|+~^`\\:]"
 _LINK = re.compile(
     r"(?:https?:(?://)?|www\.)[^\s<>\"\]]*|</?[a-z][^<>]{0,400}>|\[/?(?:url|img|link|b|i)\b[^\]\n]{0,400}\]"
 )
 _HOST = re.compile(r"(?:https?:)?(?://)?(?:www\.)?([^/?#:]*)")
 _SPACED = re.compile(rf"(?<![a-z0-9'])[a-z@$](?:{_GAP}{{1,3}}[a-z0-9@$!](?![a-z0-9])){{2,}}")
+_DOTTED = re.compile(rf"(?<![a-z0-9'])[a-z@$](?:{_DOT}{{1,2}}[a-z0-9@$!](?![a-z0-9])){{2,}}")
 _GAPS = re.compile(rf"{_GAP}+")
 _TOKEN = re.compile(rf"(?<![a-z0-9])[a-z]*(?:[{_ODD}]+[a-z]+)+[{_ODD}]*|(?<![a-z0-9])[a-z]+[0-9@$*#%]+(?![a-z])")
 _BROKEN = re.compile(r"(?<![a-z0-9])[a-z]{1,9}(?:[.\-_~^`,/\\|+=:]{1,2}[a-z]{1,9}){1,8}(?![a-z0-9])")
@@ -26,6 +28,7 @@ _SPACES = re.compile(r"  +")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 # Cheap signs that a rule may find something; each begins with a character set, which `re` scans fastest.
+_MAYBE_DOTTED = re.compile(rf"{_DOT}[a-z0-9@$!]{_DOT}{{1,2}}[a-z0-9@$!](?![a-z0-9])")
 _MAYBE_SPACED = re.compile(rf"{_GAP}[a-z0-9@$!]{_GAP}{{1,3}}[a-z0-9@$!](?![a-z0-9])")
 _MAYBE_SIGNS = re.compile(rf"[{_ODD}](?:[a-z]|(?<=[a-z][0-9@$*#%]))")
 _MAYBE_BROKEN = re.compile(r"[.\-_~^`,/\\|+=:](?<=[a-z].)[.\-_~^`,/\\|+=:]?[a-z]")
@@ -60,6 +63,7 @@ def rules(vocabulary: Vocabulary) -> tuple[Rule, ...]:
 
     return (
         Rule("link", _may_have_link, _LINK, lambda match: _host_words(match[0])),
+        Rule("dotted", _MAYBE_DOTTED.search, _DOTTED, lambda match: _GAPS.sub("", match[0])),
         Rule("spaced", _MAYBE_SPACED.search, _SPACED, lambda match: _close_up(match[0])),
         Rule("signs", _MAYBE_SIGNS.search, _TOKEN, token),
         Rule("broken", _MAYBE_BROKEN.search, _BROKEN, broken),

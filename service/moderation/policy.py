@@ -11,14 +11,14 @@ from service.values import DEFAULT_QUEUE, Assessment, Comment, Policy, Reason, R
 DEFAULT_POLICY = Policy(
     version=0,
     thresholds={
-        "spam": Threshold(review=0.50, reject=0.95),
-        "toxicity": Threshold(review=0.40, reject=0.95),
-        "severe_toxicity": Threshold(review=0.20, reject=0.80),
-        "insult": Threshold(review=0.50, reject=0.97),
-        "threat": Threshold(review=0.15, reject=0.90),
-        "identity_attack": Threshold(review=0.20, reject=0.90),
-        "profanity": Threshold(review=0.80, reject=0.99),
-        "sexually_explicit": Threshold(review=0.50, reject=0.97),
+        "spam": Threshold(review=0.50, reject=0.99),
+        "toxicity": Threshold(review=0.20, reject=0.95),
+        "severe_toxicity": Threshold(review=0.05, reject=0.50),
+        "insult": Threshold(review=0.20, reject=0.90),
+        "threat": Threshold(review=0.05, reject=0.70),
+        "identity_attack": Threshold(review=0.20, reject=0.70),
+        "profanity": Threshold(review=0.30, reject=0.97),
+        "sexually_explicit": Threshold(review=0.30, reject=0.97),
     },
 )
 UNKNOWN_RISK = 0.5

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+HALF_A_REQUEST = b"POST /v1/comments HTTP/1.1\r\nHost: local"
 COMMAND = [sys.executable, "-m", "service.cli", "serve"]
 
 

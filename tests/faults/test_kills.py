@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.faults.crowd import Crowd
-from tests.faults.running import Service, eventually, is_running, kill
+from tests.faults.running import HALF_A_REQUEST, Service, eventually, is_running, kill
 
 PARTS = ("redis", "web", "arbiter", "worker")
 
@@ -29,7 +29,7 @@ def kill_supervisor(service: Service) -> None:
     """Kill the supervisor; what it started ends by itself, and a new one waits for the last request's end."""
     orphans = service.everything()
     with socket.create_connection(("127.0.0.1", service.port)) as half:
-        half.sendall(b"POST /v1/comments HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        half.sendall(HALF_A_REQUEST)
         time.sleep(0.1)
         kill(service.pid)
         service.process.wait(5)

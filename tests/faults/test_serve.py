@@ -11,7 +11,7 @@ import httpx
 
 from service.settings import Settings
 from service.store.embedded import EmbeddedServer
-from tests.faults.running import Service, ask, eventually, is_running, kill
+from tests.faults.running import HALF_A_REQUEST, Service, ask, eventually, is_running, kill
 
 
 def follow(command: str) -> httpx.Response:
@@ -75,7 +75,7 @@ def test_it_can_be_stopped_while_it_starts(service):
 def test_a_second_interrupt_hurries(service):
     service.start()
     with socket.create_connection(("127.0.0.1", service.port)) as half:
-        half.sendall(b"POST /v1/comments HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        half.sendall(HALF_A_REQUEST)
         time.sleep(0.3)
         began = time.monotonic()
         kill(service.pid, signal.SIGINT)
