@@ -4,12 +4,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+_INTRODUCTION = """A linear model over hashed character 4-grams, words and word pairs, plus filters over three words.
+It gives each comment a calibrated probability of {attributes}.
+`DATA.md` names what it learned from; `parley train` with `models/recipe.toml` makes it again."""
+
+_DATA = """# What the model learned from
+
+Nothing of it is in the repository; the model holds weights only. Each set lies as one Parquet file in the folder
+`train/` of the data folder, with a column `text`, and the label columns that `models/recipe.toml` names.
+
+{table}
+
+The project's own sentences come on top: neutral ones that name groups of people (`models/identity.py`) and polite ones
+(`models/courtesy.py`).
+"""
+
 _LIMITS = """## Limits
 - English only. Other languages get scores, but nobody has measured them.
 - The labels are those of the sources: Wikipedia talk pages above all, news comments, tweets, far-right forums.
 - `sexually_explicit` has no labelled source: comments with the words of a short list stand in. Treat it as a hint.
-- `severe_toxicity`, `insult`, `threat` and `profanity` learn from the part of the Jigsaw rows whose six labels are known;
-  `threat` from some 140 comments.
+- `severe_toxicity`, `insult`, `threat` and `profanity` learn from the part of the Jigsaw rows whose six labels are
+  known; `threat` from some 140 comments.
 - Spam hardly transfers between sites: see the table of sources. The weights of links, contacts and wallets are set by
   hand, because no open source has honest links.
 - Quoted hate is hard to tell from hate: comments that quote a slur to object are often sent to review.
@@ -28,14 +43,20 @@ def card_text(card: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     heads = [[row["check"], row["attribute"], row["rows"], row["positives"], *_figures(row)] for row in found["heads"]]
     parts = [
         f"# Model {card['version']}\n",
-        "A linear model over hashed character 4-grams, words and word pairs, plus 64 filters over three neighbouring words.\n"
-        f"It gives each comment a calibrated probability of {', '.join(card['attributes'])}.\n"
-        "`DATA.md` names what it learned from; `parley train` with `models/recipe.toml` makes it again.\n",
+        _INTRODUCTION.format(attributes=", ".join(card["attributes"])),
         "## Measured on rows that never entered the weights",
         _table(("check", "attribute", "rows", "positive", "AUC", "AP", "R@1%", "R@5%", "ECE"), heads),
         "## Suggested thresholds, measured on the held-out tenth of the training sources",
         _table(
-            ("attribute", "review from", "reject from", "missed", "precision of reject", "recall of reject", "reviewed"),
+            (
+                "attribute",
+                "review from",
+                "reject from",
+                "missed",
+                "precision of reject",
+                "recall of reject",
+                "reviewed",
+            ),
             [[name, *chosen.values()] for name, chosen in card["thresholds"].items()],
         ),
         "## Disguised words: recall at 1 % false positives",
@@ -69,14 +90,11 @@ def _figures(row: Mapping[str, float]) -> list[float]:
 
 def data_text(card: Mapping[str, Any]) -> str:
     """Return the list of data sets with licence, place and hash."""
-    rows = [[part["name"], part["rows"], part["licence"], part["found"], part["sha256"][:16]] for part in card["trained_on"]]
-    return (
-        "# What the model learned from\n\n"
-        "Nothing of it is in the repository; the model holds weights only. Each set lies as one Parquet file in the folder\n"
-        "`train/` of the data folder, with a column `text`, and the label columns that `models/recipe.toml` names.\n\n"
-        + _table(("name", "rows", "licence", "where the public finds it", "SHA-256, first 16"), rows)
-        + "\n\nThe project's own sentences come on top: neutral ones that name groups of people (`models/identity.py`) and\n"
-        "polite ones (`models/courtesy.py`).\n"
+    rows = [
+        [part["name"], part["rows"], part["licence"], part["found"], part["sha256"][:16]] for part in card["trained_on"]
+    ]
+    return _DATA.format(
+        table=_table(("name", "rows", "licence", "where the public finds it", "SHA-256, first 16"), rows)
     )
 
 

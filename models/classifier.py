@@ -89,8 +89,9 @@ class Classifier:
 
     def weigh(self, found: NDArray[np.uint32], head: int) -> NDArray[np.float64]:
         """Return what each of a text's distinct buckets adds to the logit of `head`."""
-        weights = self._model.weights[found, head].astype(np.float64)
-        return weights * (float(self._model.scale[head]) / max(found.size, 1) ** 0.5)
+        weights: NDArray[np.float64] = self._model.weights[found, head].astype(np.float64)
+        weights *= (float(self._model.scale[head]) / max(found.size, 1) ** 0.5)
+        return weights
 
     def order_shares(self, words: NDArray[np.uint32], head: int) -> tuple[NDArray[np.float64], float]:
         """Return what word order adds to the logit of `head`: per word, and whatever the text."""
@@ -132,7 +133,7 @@ class Classifier:
     def _finish(self, grams: Grams) -> Floats:
         model = self._model
         sums = np.add.reduceat(model.weights.take(grams.buckets, axis=0), grams.starts[:-1], axis=0, dtype=np.int32)
-        norm = np.sqrt(np.diff(grams.starts).astype(np.float32))[:, None]
+        norm = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
         linear = (sums.astype(np.float32) / norm * model.scale + model.bias).astype(np.float32, copy=False)
         return linear + model.filters.logits(grams.words, grams.word_starts)
 

@@ -39,13 +39,10 @@ class Filters:
         self, words: NDArray[np.uint32], starts: NDArray[np.int64]
     ) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
         """Return each filter's value at each place, texts apart by gaps, and where each text's places begin."""
-        texts = len(starts) - 1
-        first = starts[:-1] + _GAP * np.arange(texts)
-        rows = np.zeros(len(words) + _GAP * (texts + 1), np.intp)
-        rows[np.arange(len(words)) + np.repeat(_GAP * np.arange(1, texts + 1), np.diff(starts))] = self.ids.take(words)
+        rows, first = _apart(self.ids.take(words), starts)
         parts = self.table.take(rows, axis=0)
         size = len(self.scale)
-        values = np.add(parts[:-2, :size], parts[1:-1, size : 2 * size], dtype=np.int16)
+        values: NDArray[np.int16] = np.add(parts[:-2, :size], parts[1:-1, size : 2 * size], dtype=np.int16)
         values += parts[2:, 2 * size :]
         return values, first
 
@@ -67,6 +64,17 @@ class Filters:
             )
         idle = np.flatnonzero(active & (top <= 0))
         return shares[_GAP:-_GAP], float(self.offset[idle] @ self.out[idle, head])
+
+
+def _apart(ids: NDArray[np.uint16], starts: NDArray[np.int64]) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
+    """Return the texts' word ids with a gap before, between and after, and where each text's gap begins."""
+    texts = len(starts) - 1
+    rows = np.zeros(len(ids) + _GAP * (texts + 1), np.uint16)
+    if texts == 1:
+        rows[_GAP:-_GAP] = ids
+        return rows, starts[:-1]
+    rows[np.arange(len(ids)) + np.repeat(_GAP * np.arange(1, texts + 1), np.diff(starts))] = ids
+    return rows, starts[:-1] + _GAP * np.arange(texts)
 
 
 def _exact_matmul(left: Floats, right: Floats) -> Floats:

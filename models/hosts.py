@@ -49,3 +49,12 @@ TRADE = re.compile(
     r"|massage|shopping|jewel|handbag|sneaker|printing|repair|remov(?:al|er)|services?\b|agency|online\b",
     re.I,
 )
+# An author who bears the name of a topic.
+TOPIC = re.compile(
+    r"(?:the )?(?:arts?|automotive|beauty|business|careers?|cars?|computers?|dating|education|entertainment|fashion"
+    r"|finance|fitness|food|furniture|games?(?: for kids)?|gardening|health(?: care)?|home(?: improvement)?"
+    r"|house & home improvement|internet|jobs?|kitchens?|law|legal|lifestyle|music|news|pets?|phones?|shoes|sports?"
+    r"|technology|toys|travel|vacation|vitamins?|watches|web ?design|women'?s? clothing)"
+    r"(?: (?:news|tips|info|blog|store|shop))?",
+    re.I,
+)

@@ -83,7 +83,7 @@ class Network:
 
     def vectors(self) -> Floats:
         """Return the vector of every word; that of the padding is zero."""
-        vectors = (self.words + self.pieces @ self.parts).astype(np.float32)
+        vectors: Floats = (self.words + self.pieces @ self.parts).astype(np.float32)
         vectors[PAD] = 0
         return vectors
 

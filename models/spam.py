@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from models.hosts import CHEAP_ENDINGS, ENDINGS, GOOD_FAITH, PLAIN_ENDINGS, SHORTENERS, THROWAWAY, TRADE
+from models.hosts import CHEAP_ENDINGS, ENDINGS, GOOD_FAITH, PLAIN_ENDINGS, SHORTENERS, THROWAWAY, TOPIC, TRADE
 
 MAX_CHARS = 20_000
 _MAX_LINKS = 50
@@ -74,15 +74,21 @@ class Sign:
 SIGNS = (
     *("link", "links_many", "link_share", "link_cheap", "link_shortener", "link_odd", "link_trade", "link_trusted"),
     *("markup", "email", "phone", "contact", "wallet", "money", "mixed_script"),
-    *("author_trade", "author_link_trade", "author_link_odd", "author_throwaway"),
+    *("author_trade", "author_link", "author_link_trade", "author_link_odd", "author_throwaway", "nothing_to_gain"),
 )
 
 
 def find_signs(text: str, context: Context | None = None) -> tuple[Sign, ...]:
-    """Return the signs that are present; an ordinary comment has none."""
+    """Return the signs that are present; an ordinary comment has none.
+
+    Where the author is known, and neither author nor text leads anywhere, `nothing_to_gain` speaks against spam.
+    """
     text = text[:MAX_CHARS]
     found = [*_link_signs(text), *_contact_signs(text)]
-    return (*found, *_author_signs(context)) if context else tuple(found)
+    if context is None:
+        return tuple(found)
+    about = list(_author_signs(context))
+    return (*found, *about) if found or about else (Sign("nothing_to_gain", 1.0),)
 
 
 def _link_signs(text: str) -> Iterator[Sign]:
@@ -181,10 +187,11 @@ def _shown(name: str, pattern: re.Pattern[str], text: str) -> Iterator[Sign]:
 
 
 def _author_signs(context: Context) -> Iterator[Sign]:
-    if context.author_name and TRADE.search(context.author_name):
+    if context.author_name and (TRADE.search(context.author_name) or TOPIC.fullmatch(context.author_name)):
         yield Sign("author_trade", 1.0)
     if context.author_url:
         host = _host(context.author_url)
+        yield Sign("author_link", 1.0)
         if TRADE.search(context.author_url.replace("-", " ")):
             yield Sign("author_link_trade", 1.0)
         if is_odd_host(host) or host in SHORTENERS or host.rpartition(".")[2] in CHEAP_ENDINGS:

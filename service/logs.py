@@ -24,16 +24,16 @@ def set_up(level: str = "info", stream: TextIO | None = None) -> None:
     Fields named like a comment's text, a key or a person's details are struck out, and an exception is told by its
     type and place: its message is kept only where it is our own or the system's, for others quote what they met.
     """
-    stream = stream or sys.stderr
-    render = _renderer(stream)
+    out = stream or sys.stderr
+    render = _renderer(out)
     structlog.configure(
         processors=[*EVENT_STEPS, render],
         # Not by way of the standard library: each event would cost five times as much.
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(out),
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=stream is None,  # 20 µs an event; a stream of one's own may change again
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],

@@ -107,14 +107,14 @@ def edit_comment(call: Call, comment_id: str, body: EditBody) -> Response:
 )
 def erase_comment(call: Call, comment_id: str) -> Response:
     """Erase a comment: text, place in a queue, delivery and label. The audit log keeps its id."""
-    erase.erase_comment(call.desk, call.site, comment_id)
+    erase.erase_comment(call.desk, call.site, comment_id, call.actor())
     return nothing()
 
 
 @area.operation("DELETE", "/v1/authors/{author_id}", scopes=(Scope.ADMIN,), answers={200: Erased})
 def erase_author(call: Call, author_id: str) -> Response:
     """Erase every comment of an author, named by id or, where the platform sent none, by e-mail address."""
-    return answer(Erased(erase.erase_author(call.desk, call.site, author_id)))
+    return answer(Erased(erase.erase_author(call.desk, call.site, author_id, call.actor())))
 
 
 @area.operation(

@@ -17,7 +17,7 @@ KEY_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 EVENT_ID_PATTERN = r"^[0-9]{1,18}(-[0-9]{1,18})?$"
 NO_NUL = r"^[^\x00]*$"
 WEB_ADDRESS = (
-    r"^https?://([A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,39}\])(:[0-9]{1,4})?(/[!-~]*)?$"
+    r"^https?://([A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,39}\])(:[0-9]{1,5})?(/[!-~]*)?$"
 )
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 MAX_CLAIM = 100

@@ -15,6 +15,7 @@ from service.store.encoding import (
     pack_meta,
     unpack_assessment,
 )
+from service.store.health import Room
 from service.store.kept import LETTERS, kept_comment, moment, outcome, queue_number
 from service.store.lua import Call, Word
 from service.store.names import Names
@@ -45,14 +46,18 @@ class Comments:
     keys the hashes by which an author's comments are found.
     """
 
-    def __init__(self, connection: Connection, secret: bytes, keep_ms: int, ageing_ms: int) -> None:
+    def __init__(
+        self, connection: Connection, secret: bytes, keep_ms: int, ageing_ms: int, room: Room | None = None
+    ) -> None:
         self._connection = connection
         self._secret = secret
         self._keep_ms = keep_ms
         self._ageing_ms = ageing_ms
+        self._room = room or Room(None)
 
     def submit(self, site: str, entries: Sequence[tuple[Comment, Assessment]]) -> list[Receipt]:
         """Keep comments in one round trip; each receipt is `new`, `same` (with the first answer) or `conflict`."""
+        self._room.demand()
         calls = [self._intake("submit", site, comment, assessment) for comment, assessment in entries]
         answers = self._connection.scripts(calls, durable=True)
         return [_receipt(comment.id, answer) for (comment, _), answer in zip(entries, answers, strict=True)]
@@ -62,6 +67,7 @@ class Comments:
 
         A claim on it ends, a decision on it no longer stands, and the earlier version is kept.
         """
+        self._room.demand()
         call = self._intake("edit", site, comment, assessment, VERSIONS_KEPT)
         answer = self._connection.scripts([call], durable=True)[0]
         return None if answer[0] == "not_found" else _receipt(comment.id, answer)

@@ -10,7 +10,7 @@ from service.store.comments import Comments
 from service.store.compaction import Compaction
 from service.store.connection import Connection
 from service.store.events import Events
-from service.store.health import Health, examine
+from service.store.health import Health, Room, examine
 from service.store.heartbeats import Heartbeats
 from service.store.labels import Labels
 from service.store.outbox import Outbox
@@ -67,9 +67,10 @@ def connect(settings: Settings, url: str | None = None) -> Store:
 
 def _compose(connection: Connection, settings: Settings, address: str) -> Store:
     secret, keep_ms = load_secret(settings), settings.retention_days * DAY_MS
+    folder = _folder(settings, address)
     events = Events(connection)
     return Store(
-        comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS)),
+        comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS), Room(folder)),
         queues=Queues(connection, keep_ms),
         labels=Labels(connection, keep_ms),
         events=events,
@@ -80,7 +81,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         heartbeats=Heartbeats(connection),
         compaction=Compaction(connection, address, settings.data),
         connection=connection,
-        folder=_folder(settings, address),
+        folder=folder,
     )
 
 

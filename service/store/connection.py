@@ -135,14 +135,15 @@ class Connection:
     def _guarded(self, attempt: Callable[[], T]) -> T:
         live = self._alive()
         live.breaker.enter()
-        last_retry_at = time.monotonic() + RETRY_SHARE * self._timeout_seconds
+        began = time.monotonic()
+        last_retry_at = began + RETRY_SHARE * self._timeout_seconds
         for pause in (*PAUSES_SECONDS, None):
             try:
                 result = attempt()
             except (*AWAY, *PASSING) as error:
                 live.nodes.forget()
                 if pause is None or time.monotonic() + pause > last_retry_at:
-                    live.breaker.failed()
+                    live.breaker.failed(time.monotonic() - began)
                     raise StoreUnavailable(_why(error)) from None
                 time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - spreads retries, guards nothing
             except RedisError as error:

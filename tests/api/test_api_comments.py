@@ -3,6 +3,7 @@
 import pytest
 
 from service.errors import StoreUnavailable
+from service.moderation.policy import DEFAULT_POLICY
 from service.values import Scope
 from tests.api.conftest import OTHER_SITE, SITE
 
@@ -42,8 +43,14 @@ def test_a_reason_names_attribute_score_and_threshold(platform, scorer):
 
     [reason] = platform.post("/v1/comments", COMMENT).get_json()["reasons"]
 
+    limit = DEFAULT_POLICY.thresholds["insult"].review
     assert {"code", "attribute", "score", "threshold", "text"} == set(reason)
-    assert (reason["code"], reason["attribute"], reason["score"], reason["threshold"]) == ("score", "insult", 0.7, 0.5)
+    assert (reason["code"], reason["attribute"], reason["score"], reason["threshold"]) == (
+        "score",
+        "insult",
+        0.7,
+        limit,
+    )
 
 
 def test_the_same_comment_again_gets_the_first_answer(platform, scorer):

@@ -78,7 +78,9 @@ def test_a_comment_of_the_scene_waits_is_decided_undone_decided_again_and_the_pl
         )
         return answer
 
-    receiver.secret = call("PUT", "/v1/sites/main/webhook", {"url": receiver.url})["secret"]
+    set_up = call("PUT", "/v1/sites/main/webhook", {"url": receiver.url})
+    assert "secret" in set_up, set_up.get("errors")
+    receiver.secret = set_up["secret"]
     scene = {"id": "scene-1", "text": "People like you make me sick, go back where you came from."}
     assert call("POST", "/v1/comments", scene)["verdict"] == "review"
 

@@ -1,5 +1,7 @@
 """The breaker: five failures in a row open it, two seconds later one call may look."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from service.errors import StoreUnavailable
@@ -79,4 +81,18 @@ def test_a_caller_that_never_came_back_does_not_keep_it_open(breaker: Breaker, c
     clock.now += 2.0
     breaker.enter()
     clock.now += 2.0
+    breaker.enter()
+
+
+def test_a_thread_that_waited_long_in_vain_does_not_wait_again_at_once(breaker: Breaker, clock: Clock) -> None:
+    breaker.failed(after_seconds=1.0)
+    with pytest.raises(StoreUnavailable, match="a moment ago"):
+        breaker.enter()
+    clock.now += 0.3
+    breaker.enter()
+
+
+def test_other_threads_are_not_held_back_by_one_long_wait(breaker: Breaker) -> None:
+    with ThreadPoolExecutor(1) as other:
+        other.submit(breaker.failed, 1.0).result()
     breaker.enter()

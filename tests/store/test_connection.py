@@ -71,6 +71,7 @@ def test_a_paused_server_is_refused_in_time_and_the_repetition_keeps_one_comment
     submit(store, "before")
     server.client.client_pause(1_300)
     assert seconds_until_refused(lambda: submit(store, "c-1")) < LIMIT_SECONDS
+    time.sleep(breaker.SAME_REQUEST_SECONDS)
     assert submit(store, "c-1")[0].outcome in ("new", "same")
     assert [event.comment for event in store.events.read(SITE)[0]] == ["before", "c-1"]
     assert store.queues.counts(SITE)[0].waiting == 2
@@ -83,7 +84,10 @@ def test_a_server_that_stands_still_is_refused_in_time(server: Server, connected
         submit(store, "before")
     with server.stopped():
         assert seconds_until_refused(lambda: submit(store)) < LIMIT_SECONDS
+        assert seconds_until_refused(lambda: store.queues.counts(SITE)) < 0.05
+        time.sleep(breaker.SAME_REQUEST_SECONDS)
         assert seconds_until_refused(lambda: store.queues.counts(SITE)) < LIMIT_SECONDS
+    time.sleep(breaker.SAME_REQUEST_SECONDS)
     assert submit(store)[0].outcome in ("new", "same")
     assert len(store.events.read(SITE, comment="c-1", types=["received"])[0]) == 1
 
