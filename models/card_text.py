@@ -74,8 +74,11 @@ def card_text(card: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         _cross(found["spam"]["cross_source"]),
         "## The scene: comments under a report on a war, share judged as expected",
         _table(
-            ("class", "expected", "comments", "right"),
-            [[name, part["expect"], part["comments"], part["right"]] for name, part in found["scene"].items()],
+            ("class", "expected", "comments", "right", "approved alone"),
+            [
+                [name, part["expect"], part["comments"], part["right"], part["approved"]]
+                for name, part in found["scene"].items()
+            ],
         ),
         "## Speed",
         _table(("what", "value"), found["speed"].items()),

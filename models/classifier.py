@@ -90,7 +90,7 @@ class Classifier:
     def weigh(self, found: NDArray[np.uint32], head: int) -> NDArray[np.float64]:
         """Return what each of a text's distinct buckets adds to the logit of `head`."""
         weights: NDArray[np.float64] = self._model.weights[found, head].astype(np.float64)
-        weights *= (float(self._model.scale[head]) / max(found.size, 1) ** 0.5)
+        weights *= float(self._model.scale[head]) / max(found.size, 1) ** 0.5
         return weights
 
     def order_shares(self, words: NDArray[np.uint32], head: int) -> tuple[NDArray[np.float64], float]:

@@ -155,17 +155,23 @@ def score_scene(model: Classifier, path: Path) -> dict[str, Any]:
             "expect": group["expect"],
             "comments": len(right),
             "right": float(right.mean()),
+            "approved": float((values < limits(model, "review")).all(axis=1).mean()),
             "wrong": [group["texts"][at] for at in np.flatnonzero(~right)],
         }
     return found
 
 
 def scene_right(model: Classifier, expect: str, values: Values) -> NDArray[np.bool_]:
-    """Tell which comments are judged as expected: `stand` is rejected for nothing, `abuse` and `spam` not approved."""
-    thresholds = model.card["thresholds"]
-    reject = np.array([thresholds[name]["reject"] for name in ATTRIBUTES])
-    review = np.array([thresholds[name]["review"] for name in ATTRIBUTES])
-    flagged: NDArray[np.bool_] = values >= review
+    """Tell which comments are judged as expected.
+
+    `stand` is not rejected, `abuse` not approved for any kind of abuse, `spam` not approved as spam.
+    """
+    flagged: NDArray[np.bool_] = values >= limits(model, "review")
     if expect == "stand":
-        return np.logical_not((values >= reject).any(axis=1))
+        return np.logical_not((values >= limits(model, "reject")).any(axis=1))
     return flagged[:, _SPAM] if expect == "spam" else np.logical_or.reduce(flagged[:, 1:], axis=1)
+
+
+def limits(model: Classifier, kind: str) -> NDArray[np.float64]:
+    """Return the card's thresholds of one kind, `review` or `reject`, in the order of the attributes."""
+    return np.array([model.card["thresholds"][name][kind] for name in ATTRIBUTES])

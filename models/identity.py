@@ -5,6 +5,7 @@ what is said about a group can count. Slurs are not terms.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,9 +206,11 @@ def _article(sentence: str) -> str:
     return sentence
 
 
+@lru_cache(maxsize=1)
 def blind_mask() -> NDArray[np.float64]:
     """Return 0 for every bucket that a bare term fills (its word, its character 4-grams), 1 elsewhere."""
     mask = np.ones(ngrams.BUCKETS)
     for term in terms():
         mask[ngrams.read_one(term).buckets] = 0.0
+    mask.flags.writeable = False
     return mask

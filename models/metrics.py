@@ -46,7 +46,7 @@ def rank(labels: Flags, scores: Floats) -> Ranking:
 def threshold_at(negatives: Floats, rate: float) -> float:
     """Return the lowest threshold that at most `rate` of the negatives' scores exceed."""
     ordered = np.sort(negatives)
-    return float(ordered[min(len(ordered) - 1, int(np.ceil((1 - rate) * len(ordered))) - 1)])
+    return float(ordered[min(len(ordered) - 1, max(0, int(np.ceil((1 - rate) * len(ordered))) - 1))])
 
 
 def recall_at(labels: Flags, scores: Floats, rate: float) -> float:
@@ -73,14 +73,20 @@ class Threshold:
     reviewed: float
 
 
-def choose_thresholds(labels: Flags, scores: Floats, precision: float = 0.95, miss: float = 0.05) -> Threshold:
-    """Return the lowest `reject` that keeps `precision` and the highest `review` that misses at most `miss`."""
+def choose_thresholds(
+    labels: Flags, scores: Floats, precision: float = 0.95, miss: float = 0.05, alarms: float = 1.0
+) -> Threshold:
+    """Return the lowest `reject` that keeps `precision` and the highest `review` that misses at most `miss`.
+
+    `alarms` is the share of negatives that may be reviewed for this attribute alone; it goes before `miss`.
+    """
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(right >= precision)
     reject = float(scores[order[good[-1]]]) if good.size else 1.0
-    review = min(float(np.quantile(scores[labels], miss)), reject)
-    return measure_thresholds(labels, scores, review, reject)
+    allowed = threshold_at(scores[~labels], alarms) if alarms < 1 else 0.0
+    review = max(float(np.quantile(scores[labels], miss)), allowed)
+    return measure_thresholds(labels, scores, min(review, reject), reject)
 
 
 def measure_thresholds(labels: Flags, scores: Floats, review: float, reject: float) -> Threshold:

@@ -41,5 +41,12 @@ def test_thresholds_keep_precision_and_miss_little() -> None:
     assert (chosen.missed, chosen.reject_precision, chosen.reject_recall, chosen.reviewed) == (0.0, 1.0, 0.5, 0.2)
 
 
+def test_few_alarms_go_before_few_misses() -> None:
+    labels = np.array([False] * 8 + [True] * 2)
+    scores = np.array([0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.4, 0.8, 0.05, 0.9])
+    assert choose_thresholds(labels, scores, precision=1.0, miss=0.0).review == pytest.approx(0.05)
+    assert choose_thresholds(labels, scores, precision=1.0, miss=0.0, alarms=0.2).review == pytest.approx(0.4, abs=0.11)
+
+
 def test_without_any_safe_rejection_none_is_advised() -> None:
     assert choose_thresholds(np.array([True, False, False]), np.array([0.1, 0.5, 0.9])).reject == 1.0

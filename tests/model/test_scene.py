@@ -18,7 +18,19 @@ CLASSES = {group["name"]: group for group in tomllib.loads(SCENE.read_text())["c
 TOXICITY = ATTRIBUTES.index("toxicity")
 
 # The share of each class that must be judged as expected; what the shipped model reaches is in CARD.md.
-FLOORS: dict[str, float] = {}
+FLOORS = {
+    **dict.fromkeys(("reporting_words", "strong_opinion", "identity_mention", "question", "good_faith_link"), 1.0),
+    **dict.fromkeys(("idiom", "grief_and_thanks", "everyday", "ordinary_quarrel"), 1.0),
+    **dict.fromkeys(("insult", "disguised", "pharma", "praise_with_link", "self_promotion"), 1.0),
+    "counter_speech": 0.9,
+    "threat": 0.85,
+    "dehumanising": 0.9,
+    "implicit": 0.7,
+    "money": 0.9,
+    "topical_scam": 0.8,
+}
+# The share of harmless comments that need nobody: they must not all end in review.
+APPROVED = {"everyday": 0.95, "ordinary_quarrel": 0.9, "identity_mention": 0.75, "reporting_words": 0.6}
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +41,11 @@ def judged(classifier: Classifier) -> dict[str, dict[str, object]]:
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_class_is_judged_as_expected(judged: dict[str, dict[str, object]], name: str) -> None:
     assert judged[name]["right"] >= FLOORS[name], judged[name]["wrong"]
+
+
+@pytest.mark.parametrize("name", APPROVED)
+def test_harmless_comments_mostly_need_nobody(judged: dict[str, dict[str, object]], name: str) -> None:
+    assert judged[name]["approved"] >= APPROVED[name]
 
 
 def test_the_scene_has_three_hundred_comments_and_none_twice() -> None:
@@ -55,7 +72,7 @@ def test_naming_a_group_is_not_toxic(classifier: Classifier) -> None:
 
 
 # The toxicity that 5 % and 1 % of the harmless comments of the Jigsaw tenth exceed.
-FIVE_PERCENT, ONE_PERCENT = 0.15, 0.55
+FIVE_PERCENT, ONE_PERCENT = 0.17, 0.59
 
 
 @pytest.mark.parametrize("name", robustness.DISGUISES)

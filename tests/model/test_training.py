@@ -24,7 +24,7 @@ SMALL = """
 version = "small"
 seed = 1
 rare = 2
-max_steps = 20
+max_steps = 3
 style_heads = []
 [penalty]
 {penalty}
