@@ -7,16 +7,18 @@ from service.moderation.rules import first_match
 from service.moderation.scoring import ScoreRow
 from service.values import DEFAULT_QUEUE, Assessment, Comment, Policy, Reason, Rule, Threshold, Verdict
 
-# Measured on held-out comments; the model's card has the error rates at these values.
+# Measured with base-1 on a tenth of Jigsaw that never entered its weights, 10 % of it abusive: 10.2 % go to review,
+# 4.9 % are rejected (97.7 % of them rightly), 7.9 % of the abuse is approved. On an unseen blog 0.9 % of good comments
+# are rejected and 24 % go to review, for spam hardly transfers between sites.
 DEFAULT_POLICY = Policy(
     version=0,
     thresholds={
-        "spam": Threshold(review=0.50, reject=0.99),
-        "toxicity": Threshold(review=0.20, reject=0.95),
+        "spam": Threshold(review=0.25, reject=0.999),
+        "toxicity": Threshold(review=0.12, reject=0.95),
         "severe_toxicity": Threshold(review=0.05, reject=0.50),
         "insult": Threshold(review=0.20, reject=0.90),
-        "threat": Threshold(review=0.05, reject=0.70),
-        "identity_attack": Threshold(review=0.20, reject=0.70),
+        "threat": Threshold(review=0.02, reject=0.70),
+        "identity_attack": Threshold(review=0.12, reject=0.70),
         "profanity": Threshold(review=0.30, reject=0.97),
         "sexually_explicit": Threshold(review=0.30, reject=0.97),
     },
