@@ -22,6 +22,7 @@ import orjson
 
 from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Verdict
 
+# What is kept refers to these by their place, so it must not follow a model's own order; a new one goes to the end.
 ATTRIBUTES = (
     "spam",
     "toxicity",
