@@ -55,7 +55,7 @@ def test_a_reason_names_attribute_score_and_threshold(platform, scorer):
 
 def test_the_same_comment_again_gets_the_first_answer(platform, scorer):
     first = platform.post("/v1/comments", COMMENT)
-    scorer.says(spam=0.99)
+    scorer.says(insult=0.99)
 
     again = platform.post("/v1/comments", COMMENT)
 
@@ -232,7 +232,7 @@ def test_feedback_settles_a_waiting_comment(platform, waiting):
 
 
 def test_an_appeal_brings_a_comment_back_to_review(platform, moderator, scorer):
-    scorer.says(spam=0.99)
+    scorer.says(insult=0.99)
     platform.post("/v1/comments", COMMENT)
 
     response = platform.post("/v1/comments/c-1/appeal", {"note": "I sell nothing."})

@@ -46,7 +46,7 @@ def test_it_is_not_ready_when_the_store_cannot_take_comments(app, problem, monke
 def test_comments_are_counted_once_by_verdict(app, platform, scorer):
     platform.post("/v1/comments", {"id": "c1", "text": "Hello."})
     platform.post("/v1/comments", {"id": "c1", "text": "Hello."})
-    scorer.says(spam=0.99)
+    scorer.says(insult=0.99)
     platform.post("/v1/comments/batch", {"comments": [{"id": f"b{i}", "text": "Buy."} for i in range(3)]})
     scorer.fails(ValueError())
     platform.post("/v1/comments", {"id": "c2", "text": "Hello."})

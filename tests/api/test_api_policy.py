@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.moderation.policy import DEFAULT_POLICY
 from service.values import Scope
 from tests.api.conftest import OTHER_SITE
 
@@ -14,7 +15,7 @@ def test_a_new_site_has_the_built_in_policy(admin):
 
     assert response.get_json()["version"] == 0
     assert response.headers["ETag"] == '"0"'
-    assert response.get_json()["thresholds"]["spam"]["review"] == 0.5
+    assert response.get_json()["thresholds"]["spam"]["review"] == DEFAULT_POLICY.thresholds["spam"].review
 
 
 def test_a_new_policy_judges_and_is_named_in_verdicts(admin, platform, scorer):

@@ -23,12 +23,12 @@ def answers(result) -> list[dict]:
 
 
 def test_every_line_gets_scores_verdict_and_model(parley, scorer):
-    scorer.says(spam=0.99)
+    scorer.says(insult=0.99)
     result = parley("score", stdin=lines({"id": "c-1", "text": "Buy now"}, {"id": 7, "text": "Buy soon"}))
     assert result.exit_code == 0
     first, second = answers(result)
     assert (first["id"], first["verdict"], first["model"]) == ("c-1", "reject", "fake-1")
-    assert first["scores"]["spam"] == pytest.approx(0.99)
+    assert first["scores"]["insult"] == pytest.approx(0.99)
     assert second["id"] == 7
 
 
