@@ -12,7 +12,6 @@ from service.moderation import scoring
 from service.values import Author, Scope
 
 MAX_EXPLAINED_TEXTS = 10
-DECIMALS = 4
 area = Area("Scores", "Score texts without keeping them; works while the store is away.")
 
 
@@ -47,7 +46,7 @@ def _scored(
     if row is None:
         call.api.meters.count_scorer_failure()
         raise ScorerFailed
-    scores = {name: round(row[name], DECIMALS) for name in wanted}
+    scores = {name: row[name] for name in wanted}
     return Scored(scores, _why(call, body.texts[i], wanted, author) if body.spans else None)
 
 

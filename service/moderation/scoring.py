@@ -12,13 +12,15 @@ from service.values import Author
 log = structlog.get_logger()
 
 ScoreRow = Mapping[str, float]
+DECIMALS = 4
 
 
 def score_texts(desk: Desk, texts: Sequence[str], authors: Sequence[Author] | None = None) -> list[ScoreRow]:
     """Score `texts`; one mapping of attribute to probability in [0, 1], four decimals, for each."""
     contexts = [_context(author) for author in authors] if authors else None
     scores = desk.scorer.score(texts, contexts)
-    return [scores.row(i) for i in range(len(texts))]
+    # Rounded before anything is judged, so that nobody is shown a score that reaches a limit and did not.
+    return [{name: round(score, DECIMALS) for name, score in scores.row(i).items()} for i in range(len(texts))]
 
 
 def explain(desk: Desk, text: str, attribute: str, author: Author | None = None) -> Explanation:

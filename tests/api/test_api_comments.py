@@ -53,6 +53,15 @@ def test_a_reason_names_attribute_score_and_threshold(platform, scorer):
     )
 
 
+def test_a_score_is_judged_as_it_is_shown(platform, scorer):
+    limit = DEFAULT_POLICY.thresholds["insult"].review
+    scorer.says(insult=limit - 0.00001)
+
+    answer = platform.post("/v1/comments", COMMENT).get_json()
+
+    assert (answer["scores"]["insult"], answer["verdict"]) == (limit, "review")
+
+
 def test_the_same_comment_again_gets_the_first_answer(platform, scorer):
     first = platform.post("/v1/comments", COMMENT)
     scorer.says(insult=0.99)
