@@ -43,7 +43,7 @@ bench: .venv/test.stamp ## measure
 lock: $(UV) ## choose the versions anew: requirements/*.txt
 	echo "setuptools>=80" > build/build.in
 	$(LOCK) pyproject.toml build/build.in --output-file requirements/run.txt
-	$(LOCK) pyproject.toml build/build.in --extra train --group test --constraint requirements/run.txt \
+	$(LOCK) pyproject.toml build/build.in --extra train --extra oidc --group test --constraint requirements/run.txt \
 		--output-file requirements/test.txt
 
 clean: ## remove .venv and what was built; ./data stays
