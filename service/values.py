@@ -77,7 +77,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A reader's text with its author, article and parent; `id` is the platform's own, unique within the site."""
+    """A reader's text with its author, article and parent; `id` is the platform's own, unique within the site.
+
+    `honeypot` says that a field was filled in which people do not see.
+    """
 
     id: str
     text: str
@@ -85,13 +88,15 @@ class Comment:
     article: Article = Article()
     parent_id: str | None = None
     created_at: datetime | None = None
+    honeypot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a verdict is what it is.
 
-    `code` is one of `score`, `rule`, `scorer_failed`, `default`; `score` and `threshold` are probabilities in [0, 1].
+    `code` is `score`, `scorer_failed`, or that of a rule: `rule_words`, `rule_pattern`, `rule_links`, `rule_domain`,
+    `rule_listed`, `rule_honeypot`, `rule_timeout`. `score` and `threshold` are probabilities in [0, 1].
     """
 
     code: str
@@ -247,8 +252,7 @@ class Threshold:
 class Rule:
     """A site's own rule: when `field` matches any of `values`, the verdict is `verdict`.
 
-    `field` is `text`, `links`, `author.id`, `author.email`, `author.url` or `author.ip`; `match` is `contains`,
-    `equals`, `domain` or `at_least` (`links` alone).
+    Which fields and matches there are, and which go together, is told by service/moderation/rules.py.
     """
 
     name: str

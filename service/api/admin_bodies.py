@@ -6,10 +6,11 @@ from pydantic import Field, model_validator
 
 from service.api.bodies import Body, Query
 from service.api.fields import Attribute, Name, Probability, SiteName, Version, WebhookUrl
+from service.moderation import rules
 from service.values import Rule, Scope, Threshold, Verdict
 
-RuleField = Literal["text", "links", "author.id", "author.email", "author.url", "author.ip"]
-RuleMatch = Literal["contains", "equals", "domain", "at_least"]
+RuleField = Literal["text", "links", "honeypot", "author.id", "author.name", "author.email", "author.url", "author.ip"]
+RuleMatch = Literal["contains", "equals", "pattern", "domain", "network", "at_least", "filled"]
 RuleValue = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
 
@@ -37,27 +38,28 @@ class RuleBody(Body):
         description="Shown as the reason.", examples=["No casinos"]
     )
     field: RuleField = Field(description="What is looked at.", examples=["text"])
-    match: RuleMatch = Field(description="How; `at_least` belongs to `links` alone.", examples=["contains"])
-    values: Annotated[list[RuleValue], Field(min_length=1, max_length=200)] = Field(
-        description="Any of these; for `links` one whole number.", examples=[["casino", "jackpot"]]
+    match: RuleMatch = Field(
+        description="How: whole words, the whole field, a regular expression, a domain with those below it (of any "
+        "link in a text), a network of addresses; `at_least` for `links`, `filled` for `honeypot`.",
+        examples=["contains"],
+    )
+    values: Annotated[list[RuleValue], Field(max_length=200)] = Field(
+        default_factory=list,
+        description="Any of these; for `links` one whole number, for `honeypot` none.",
+        examples=[["casino", "jackpot"]],
     )
     verdict: Verdict = Field(description="What follows when it matches.", examples=["review"])
 
     @model_validator(mode="after")
     def _match_fits_field(self) -> Self:
-        if (self.field == "links") != (self.match == "at_least"):
-            raise ValueError("`links` goes with `at_least`, and nothing else does")
-        if self.field == "links" and not (len(self.values) == 1 and _counts(self.values[0])):
-            raise ValueError("`links` needs one whole number of 1 or more")
+        fault = rules.fault(self.field, self.match, self.values)
+        if fault:
+            raise ValueError(f"should {fault}")
         return self
 
     def to_value(self) -> Rule:
         """Return the rule."""
         return Rule(self.name, self.field, self.match, tuple(self.values), self.verdict)
-
-
-def _counts(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) <= 4 and int(value) >= 1
 
 
 class PolicyBody(Body):

@@ -84,6 +84,7 @@ class CommentContent(Body):
     article: ArticleBody | None = Field(None, description="What it stands under.")
     parent_id: CommentId | None = Field(None, description="The comment this one answers.", examples=["c-0"])
     created_at: Moment | None = Field(None, description="When it was written.", examples=["2026-11-22T14:05:00Z"])
+    honeypot: Long | None = Field(None, description="What was typed into a field that people do not see.")
 
     def to_comment(self, comment_id: str) -> Comment:
         """Return the comment under `comment_id`."""
@@ -94,6 +95,7 @@ class CommentContent(Body):
             article=self.article.to_value() if self.article else Article(),
             parent_id=self.parent_id,
             created_at=self.created_at,
+            honeypot=bool(self.honeypot),
         )
 
 

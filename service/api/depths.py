@@ -10,7 +10,7 @@ from service.store.connect import Store
 
 
 class Depths(Collector):
-    """Gauges of every site's queues and deliveries, and whether the store answered at all."""
+    """Gauges of every site's queues and deliveries, of the workers, and whether the store answered at all."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -38,3 +38,4 @@ class Depths(Collector):
             for state, depth in zip(("waiting", "abandoned"), self._store.outbox.depth(site), strict=True):
                 outbox.add_metric((site, state), depth)
         yield from (waiting, claimed, oldest, outbox)
+        yield GaugeMetricFamily("parley_workers", "Workers that gave a sign of life.", self._store.heartbeats.alive())

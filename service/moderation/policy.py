@@ -22,6 +22,7 @@ DEFAULT_POLICY = Policy(
         "profanity": Threshold(review=0.30, reject=0.97),
         "sexually_explicit": Threshold(review=0.30, reject=0.97),
     },
+    rules=(Rule("Hidden field filled in", "honeypot", "filled", (), Verdict.REJECT),),
 )
 UNKNOWN_RISK = 0.5
 
@@ -59,9 +60,10 @@ def judge(policy: Policy, comment: Comment, scores: ScoreRow | None, model: str)
 
 
 def _verdict(policy: Policy, comment: Comment, scores: ScoreRow | None) -> tuple[Verdict, tuple[Reason, ...]]:
-    rule = first_match(policy.rules, comment)
-    if rule:
-        return rule.verdict, (Reason(code="rule", text=f"The site's rule “{rule.name}” matches."),)
+    matched = first_match(policy.rules, comment)
+    if matched:
+        verdict, reason = matched
+        return verdict, (reason,)
     if scores is None:
         return Verdict.REVIEW, (Reason(code="scorer_failed", text="The comment could not be scored."),)
     reached = sorted(_reached(policy, scores), reverse=True)

@@ -2,8 +2,8 @@
 
 Fields of a comment's hash:
 s state (w waiting, c claimed, a approved, r rejected) · v version · t received, ms · x text · m author, article,
-parent, created · k assessment · f fingerprint of what was sent · u keyed hash of the author · e ids of its events ·
-n edits
+parent, created, honeypot · k assessment · f fingerprint of what was sent · u keyed hash of the author · e ids of its
+events · n edits
 q queue's number · z place it had in it when it was taken off · ws waiting since, ms, when that is not t
 lm reviewer · lt token · ld deadline, ms, of the claim
 d decision (a, r, e) · by · at, ms · y reason · o note · fq queue before the escalation · es its note · lop last
@@ -33,7 +33,10 @@ ATTRIBUTES = (
     "profanity",
     "sexually_explicit",
 )
-CODES = ("score", "rule", "scorer_failed", "default")
+CODES = (
+    *("score", "rule", "scorer_failed", "default"),
+    *("rule_words", "rule_pattern", "rule_links", "rule_domain", "rule_listed", "rule_honeypot", "rule_timeout"),
+)
 VERDICTS = tuple(Verdict)
 # Sentences that most reasons are; such a reason keeps the number instead. A new sentence goes to the end.
 SENTENCES = (
@@ -65,14 +68,20 @@ def _short(digest: bytes) -> str:
 def pack_meta(comment: Comment) -> str:
     """Write down everything of a comment but its id and text."""
     created = comment.created_at and (comment.created_at - EPOCH) // timedelta(microseconds=1)
-    around = (*AUTHOR_PARTS(comment.author), *ARTICLE_PARTS(comment.article), comment.parent_id, created)
+    around = (
+        *AUTHOR_PARTS(comment.author),
+        *ARTICLE_PARTS(comment.article),
+        comment.parent_id,
+        created,
+        comment.honeypot or None,
+    )
     return _dumps(_trimmed(around))
 
 
 def unpack_comment(comment_id: str, text: str, meta: str) -> Comment:
     """Read a comment back; `created_at` comes back in UTC, exact to the microsecond."""
-    parts = _padded(orjson.loads(meta), AUTHOR_FIELDS + 5)
-    *article, parent_id, created = parts[AUTHOR_FIELDS:]
+    parts = _padded(orjson.loads(meta), AUTHOR_FIELDS + 6)
+    *article, parent_id, created, honeypot = parts[AUTHOR_FIELDS:]
     return Comment(
         id=comment_id,
         text=text,
@@ -80,6 +89,7 @@ def unpack_comment(comment_id: str, text: str, meta: str) -> Comment:
         article=Article(*article),
         parent_id=parent_id,
         created_at=None if created is None else EPOCH + timedelta(microseconds=created),
+        honeypot=bool(honeypot),
     )
 
 

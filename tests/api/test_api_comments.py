@@ -101,6 +101,13 @@ def test_any_allowed_id_can_be_found_at_its_location(platform, comment_id):
     assert platform.get(response.headers["Location"]).get_json()["id"] == comment_id
 
 
+def test_who_fills_in_a_hidden_field_is_rejected(platform):
+    answer = platform.post("/v1/comments", {**COMMENT, "honeypot": "https://shop.example"}).get_json()
+
+    assert (answer["verdict"], answer["reasons"][0]["code"]) == ("reject", "rule_honeypot")
+    assert platform.post("/v1/comments", {**COMMENT, "honeypot": ""}).status_code == 409
+
+
 def test_a_comment_goes_to_review_when_the_scorer_fails(platform, scorer):
     scorer.fails(RuntimeError("broken"))
 

@@ -72,7 +72,8 @@ def test_answers_are_timed_by_route_and_never_by_id(app, platform):
     assert not any("c-1" in str(key) or "some" in str(key) for key in found)
 
 
-def test_queues_and_outboxes_are_read_at_the_moment(app, moderator, waiting):
+def test_queues_and_outboxes_are_read_at_the_moment(app, desk, moderator, waiting):
+    desk.store.heartbeats.beat("w-1")
     waiting("c1", "c2", "c3")
     token = moderator.post("/v1/claims", {"limit": 2}).get_json()["token"]
     moderator.post("/v1/decisions", {"claim": token, "decisions": [{"id": "c1", "decision": "approve"}]})
@@ -85,6 +86,7 @@ def test_queues_and_outboxes_are_read_at_the_moment(app, moderator, waiting):
     assert found["parley_oldest_seconds", *main] >= 0
     assert found["parley_waiting", ("queue", "appeals"), ("site", "courier")] == 0
     assert found["parley_deliveries", ("site", "gazette"), ("state", "waiting")] == 1
+    assert found["parley_workers",] == 1
     assert found["parley_store_up",] == 1
 
 

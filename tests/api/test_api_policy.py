@@ -29,7 +29,7 @@ def test_a_new_policy_judges_and_is_named_in_verdicts(admin, platform, scorer):
     verdict = platform.post("/v1/comments", {"id": "c1", "text": "Hello."}).get_json()
     assert (verdict["verdict"], verdict["policy"]) == ("reject", 1)
     verdict = platform.post("/v1/comments", {"id": "c2", "text": "The casino."}).get_json()
-    assert verdict["reasons"][0]["code"] == "rule"
+    assert verdict["reasons"][0]["code"] == "rule_words"
 
 
 def test_a_policy_that_moved_on_is_not_overwritten(admin, problem):
@@ -59,7 +59,10 @@ def test_an_if_match_that_is_no_version_is_a_400(admin, problem, tag):
         ({"thresholds": {}, "rules": [{**RULE, "match": "at_least"}]}, "rules.0"),
         ({"thresholds": {}, "rules": [{**RULE, "field": "links", "match": "at_least"}]}, "rules.0"),
         ({"thresholds": {}, "rules": [{**RULE, "field": "mood"}]}, "rules.0.field"),
-        ({"thresholds": {}, "rules": [{**RULE, "values": []}]}, "rules.0.values"),
+        ({"thresholds": {}, "rules": [{**RULE, "values": []}]}, "rules.0"),
+        ({"thresholds": {}, "rules": [{**RULE, "match": "pattern", "values": ["(casino"]}]}, "rules.0"),
+        ({"thresholds": {}, "rules": [{**RULE, "field": "author.ip", "match": "network"}]}, "rules.0"),
+        ({"thresholds": {}, "rules": [{**RULE, "field": "honeypot", "match": "filled"}]}, "rules.0"),
         ({"thresholds": {}, "rules": [{**RULE, "values": [""]}]}, "rules.0.values.0"),
     ],
 )

@@ -23,7 +23,14 @@ names = st.sampled_from(ATTRIBUTES) | texts
 maybe = st.none() | texts
 times = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 comments = st.builds(
-    Comment, texts, texts, st.builds(Author, *[maybe] * 6), st.builds(Article, *[maybe] * 3), maybe, st.none() | times
+    Comment,
+    texts,
+    texts,
+    st.builds(Author, *[maybe] * 6),
+    st.builds(Article, *[maybe] * 3),
+    maybe,
+    st.none() | times,
+    st.booleans(),
 )
 reasons = st.builds(
     Reason,
