@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     # How the platform hears of it
     delivery_delay_seconds: float = Field(5.0, ge=0, description="Wait before a webhook, so that an undo can stop it.")
     webhook_timeout_seconds: Seconds = Field(10.0, description="Longest wait for a webhook receiver.")
+    webhook_private: bool = Field(
+        False, description="Deliver to private and loopback addresses too, such as a blog on the same machine."
+    )
     delivery_attempts: Count = Field(20, description="Attempts before a delivery is set aside.")
 
     # How it is watched

@@ -42,7 +42,7 @@ class Deliverer:
         self._settings = settings
         self._retry_base_seconds = retry_base_seconds
         self._clock = clock
-        self._sender = Sender(settings.webhook_timeout_seconds)
+        self._sender = Sender(settings.webhook_timeout_seconds, settings.webhook_private)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="delivery")
         self._lanes: defaultdict[str, Lane] = defaultdict(Lane)
         self._following: dict[tuple[str, str], Delivery | None] = {}  # comment under way → its next version
