@@ -10,7 +10,7 @@ from service.store.connect import Store
 
 
 class Depths(Collector):
-    """Gauges of every site's queues and deliveries, of the workers, the model in use, and whether the store answered."""
+    """Gauges of every site's queues and deliveries, of the workers and the model; whether the store answered at all."""
 
     def __init__(self, store: Store, model: str) -> None:
         self._store = store
