@@ -133,17 +133,16 @@ class Classifier:
     def _finish(self, grams: Grams) -> Floats:
         model = self._model
         sums = _sums(model.weights.take(grams.buckets, axis=0), grams.starts)
-        norm = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
-        linear = sums.astype(np.float32) / norm * model.scale + model.bias
+        norm: Floats = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
+        linear = sums / norm * model.scale + model.bias
         return linear + model.filters.logits(grams.words, grams.word_starts)
 
 
-def _sums(rows: NDArray[np.int8], starts: NDArray[np.int64]) -> NDArray[Any]:
+def _sums(rows: NDArray[np.int8], starts: NDArray[np.int64]) -> Floats:
     """Return the sums of the rows that begin at each of `starts` but the last; exact, whatever their order."""
     if len(starts) == 2:  # a product is the fastest sum of few columns, and float64 holds these integers exactly
-        return np.ones((1, len(rows))) @ rows.astype(np.float64)
-    sums: NDArray[Any] = np.add.reduceat(rows, starts[:-1], axis=0, dtype=np.int32)
-    return sums
+        return (np.ones((1, len(rows))) @ rows.astype(np.float64)).astype(np.float32)
+    return np.add.reduceat(rows, starts[:-1], axis=0, dtype=np.int32).astype(np.float32)
 
 
 def windows_of(text: str) -> list[tuple[str, int]]:

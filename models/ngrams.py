@@ -23,7 +23,8 @@ _SHIFT = np.uint32(32 - BITS)
 _CHAR, _MARK = np.uint32(0x9E3779B1), np.uint32(0x165667B1)
 _WORD, _PAIR, _AROUND, _JOIN, _LEAP = 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x2545F491, 0x5851F42D
 # What a word's hash is multiplied with as a word, as left and right of a pair, before and after the word between.
-_WORD_SALTS = np.array([salt % (1 << 32) for salt in (_WORD, _JOIN * _PAIR, _PAIR, _LEAP * _AROUND, _AROUND)], np.uint32)
+_PLACES = (_WORD, _JOIN * _PAIR, _PAIR, _LEAP * _AROUND, _AROUND)
+_WORD_SALTS = np.array([salt % (1 << 32) for salt in _PLACES], np.uint32)
 _TABLE_SIZE = 1 << 16
 _APOSTROPHE = 39
 
