@@ -286,7 +286,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is known of an API key; the key itself is shown once and kept as a keyed hash."""
+    """What is known of an API key; the key itself is shown once and kept as a keyed hash.
+
+    `is_door` tells a short one that other services' clients can hold.
+    """
 
     id: str
     site: str
@@ -294,3 +297,4 @@ class ApiKey:
     name: str | None = None
     created_at: datetime | None = None
     revoked_at: datetime | None = None
+    is_door: bool = False

@@ -53,6 +53,8 @@ def create_key(call: Call, body: KeyBody) -> Response:
     if Scope.OPERATOR in body.scopes:
         raise NotAllowed("Keys with scope operator are made on the command line alone.")
     site = _visible(call, body.site or call.site)
+    if body.door:
+        return answer(NewKey.of(*tenants.create_door_key(call.desk, site, call.actor(), body.name)), 201)
     return answer(NewKey.of(*tenants.create_key(call.desk, site, body.scopes, call.actor(), body.name)), 201)
 
 
