@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 
+from service.compat import openai, perspective
 from service.compat.door import Door, Hall
 from service.errors import ParleyError
 
-DOORS: tuple[Door, ...] = ()
+DOORS: tuple[Door, ...] = (perspective.door, openai.door)
 
 
 def install(app: Flask, hall: Hall) -> None:
