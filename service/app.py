@@ -6,6 +6,8 @@ from models.classifier import Classifier
 from service import logs
 from service.api import routes
 from service.api.stream import Streams
+from service.compat import doors
+from service.compat.door import Hall
 from service.moderation.desk import Desk
 from service.settings import Settings
 from service.store.connect import connect
@@ -23,6 +25,7 @@ def build(desk: Desk, streams: Streams | None = None) -> Flask:
     """Build the web application around a desk; tests bring one with their own scorer."""
     app = Flask("service", static_folder=None)
     app.url_map.merge_slashes = False
-    routes.install(app, desk, streams)
+    api = routes.install(app, desk, streams, doors.form_at)
+    doors.install(app, Hall(desk, api.gate, api.meters))
     pages.install(app, desk)
     return app

@@ -108,11 +108,15 @@ class WrongMethod(BadInput):
 
 
 class NotAuthenticated(ParleyError):
-    """No key, or one that is unknown or revoked."""
+    """No key, or one that is unknown or revoked; `key_given` tells which."""
 
     code = "not-authenticated"
     title = "A valid API key is needed"
     status = 401
+
+    def __init__(self, detail: str = "", *, key_given: bool = False) -> None:
+        super().__init__(detail)
+        self.key_given = key_given
 
 
 class SignInNeeded(NotAuthenticated):

@@ -281,18 +281,19 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A tenant: its own keys, policy, queues and webhook."""
+    """A tenant: its own keys, policy, queues and webhook; `doors` holds what it wants of other services' APIs."""
 
     name: str
     title: str | None = None
     webhook_url: str | None = None
     webhook_secret: str | None = None
     created_at: datetime | None = None
+    doors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is known of an API key; the key itself is shown once and kept as a keyed hash."""
+    """What is known of an API key, kept as a keyed hash; `is_door` tells one that other services' clients can hold."""
 
     id: str
     site: str
@@ -300,3 +301,4 @@ class ApiKey:
     name: str | None = None
     created_at: datetime | None = None
     revoked_at: datetime | None = None
+    is_door: bool = False

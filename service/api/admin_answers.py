@@ -118,12 +118,20 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Coral:
+    """How a site stands with Coral."""
+
+    signed: Annotated[bool, Field(description="Whether signatures are checked.")]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyShown:
     """What is known of an API key."""
 
     id: str
     site: str
     scopes: list[Scope]
+    door: Annotated[bool, Field(description="Short, for clients of other services.")]
     name: str | None
     created_at: datetime | None
     revoked_at: datetime | None
@@ -131,7 +139,7 @@ class KeyShown:
     @classmethod
     def of(cls, key: ApiKey) -> Self:
         """Show a key."""
-        return cls(key.id, key.site, sorted(key.scopes), key.name, key.created_at, key.revoked_at)
+        return cls(key.id, key.site, sorted(key.scopes), key.is_door, key.name, key.created_at, key.revoked_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +156,7 @@ class NewKey:
     id: str
     site: str
     scopes: list[Scope]
+    door: Annotated[bool, Field(description="Short, for clients of other services.")]
     name: str | None
     created_at: datetime | None
     key: Annotated[str, Field(description="Send it as `Authorization: Bearer …`. It is not shown again.")]
@@ -155,7 +164,7 @@ class NewKey:
     @classmethod
     def of(cls, key: ApiKey, plaintext: str) -> Self:
         """Show a new key."""
-        return cls(key.id, key.site, sorted(key.scopes), key.name, key.created_at, plaintext)
+        return cls(key.id, key.site, sorted(key.scopes), key.is_door, key.name, key.created_at, plaintext)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from service.api.bodies import Body, Query
 from service.api.fields import Attribute, Name, Probability, SiteName, UserName, Version, WebhookUrl
@@ -91,14 +92,43 @@ class WebhookBody(Body):
     url: WebhookUrl | None = Field(description="null ends deliveries.", examples=["https://news.example/hooks/parley"])
 
 
-class KeyBody(Body):
-    """A new key."""
+class CoralBody(Body):
+    """What Coral signs its requests with."""
 
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=4)] = Field(
-        description="`submit`, `review`, `admin`; none implies another.", examples=[["submit"]]
+    secret: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")] | None = Field(
+        description="As Coral shows it in the moderation phase; null forgets it.", examples=["ssec_0f3a"]
+    )
+
+
+EITHER_KIND_OF_KEY: JsonDict = {
+    "anyOf": [
+        {"required": ["scopes"], "properties": {"scopes": {"minItems": 1}, "door": {"const": False}}},
+        {"required": ["door"], "properties": {"scopes": {"items": {"const": "submit"}}, "door": {"const": True}}},
+    ]
+}
+
+
+class KeyBody(Body):
+    """A new key: one with `scopes`, or a door key."""
+
+    model_config = ConfigDict(json_schema_extra=EITHER_KIND_OF_KEY)
+
+    scopes: Annotated[list[Scope], Field(max_length=4)] = Field(
+        default_factory=list, description="`submit`, `review`, `admin`; none implies another.", examples=[["submit"]]
+    )
+    door: bool = Field(
+        False, description="Make a door key instead: 12 characters, for clients of other services; may only submit."
     )
     name: Name | None = Field(None, description="To tell keys apart.", examples=["WordPress plug-in"])
     site: SiteName | None = Field(None, description="For which site; your key's own unless it is an operator's.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if self.door and set(self.scopes) - {Scope.SUBMIT}:
+            raise ValueError("`scopes` of a door key should be `submit` alone, or left out")
+        if not self.door and not self.scopes:
+            raise ValueError("`scopes` should have at least 1 item unless `door` is true")
+        return self
 
 
 class KeysQuery(Query):

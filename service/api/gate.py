@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from flask import request
 from limits import parse
 
+from service.api.patience import Patience
 from service.errors import NotAllowed, NotAuthenticated, SetupError, TooManyRequests
 from service.store.connect import Store
 from service.values import ApiKey, Scope
@@ -46,18 +47,23 @@ class Pace:
 
 
 class Gate:
-    """Admit the bearer of a key."""
+    """Admit who brings a key."""
 
-    def __init__(self, store: Store, pace: Pace) -> None:
+    def __init__(self, store: Store, pace: Pace, patience: Patience | None = None) -> None:
         self._keys = store.keys
         self._pace = pace
+        self._patience = patience or Patience()
 
     def admit(self, scopes: Collection[Scope]) -> ApiKey:
-        """Return the key of this request.
+        """Return the key that this request bears.
 
         Raises `NotAuthenticated`, `NotAllowed` when it has none of `scopes`, or `TooManyRequests`.
         """
-        key = self.known(bearer())
+        return self.admit_key(bearer(), scopes)
+
+    def admit_key(self, plaintext: str, scopes: Collection[Scope]) -> ApiKey:
+        """Return the key that was found somewhere else in this request; raises as `admit` does."""
+        key = self._met(plaintext, request.remote_addr or "")
         self._pace.count(key.id)
         if not any(scope in key.scopes for scope in scopes):
             raise NotAllowed(f"This needs a key with scope {' or '.join(scopes)}.")
@@ -65,9 +71,19 @@ class Gate:
 
     def known(self, plaintext: str) -> ApiKey:
         """Return the key; raises `NotAuthenticated` when it is unknown or revoked."""
-        key = self._keys.find(plaintext)
+        key = self._keys.find(plaintext) if len(plaintext) <= MAX_KEY_CHARS and plaintext.isascii() else None
         if key is None or key.revoked_at is not None:
-            raise NotAuthenticated("This API key is unknown or revoked.")
+            raise NotAuthenticated("This API key is unknown or revoked.", key_given=True)
+        return key
+
+    def _met(self, plaintext: str, address: str) -> ApiKey:
+        self._patience.demand(address, plaintext)
+        try:
+            key = self.known(plaintext)
+        except NotAuthenticated:
+            self._patience.note_wrong(address)
+            raise
+        self._patience.note_good(address, plaintext)
         return key
 
 
@@ -77,6 +93,4 @@ def bearer() -> str:
     plaintext = plaintext.strip()
     if scheme.lower() != "bearer" or not plaintext:
         raise NotAuthenticated("Send your API key as `Authorization: Bearer …`.")
-    if len(plaintext) > MAX_KEY_CHARS or not plaintext.isascii():
-        raise NotAuthenticated("This API key is unknown or revoked.")
     return plaintext

@@ -1,10 +1,14 @@
-"""Every error, whoever raised it, becomes one `application/problem+json` document (RFC 9457)."""
+"""Every error, whoever raised it, becomes one `application/problem+json` document (RFC 9457).
 
-from collections.abc import Iterator, Mapping
+Other services' APIs tell errors in forms of their own; a door's form is asked for by the path, so that it also holds
+where no view was found.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 
 import orjson
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
@@ -25,6 +29,7 @@ from service.errors import (
 PROBLEM_JSON = "application/problem+json"
 log = structlog.get_logger()
 
+Form = Callable[[ParleyError], Response]
 
 STATUSES: Mapping[int, type[ParleyError]] = {
     error.status: error
@@ -32,24 +37,28 @@ STATUSES: Mapping[int, type[ParleyError]] = {
 }
 
 
-def install(app: Flask, meters: Meters) -> None:
-    """Answer every error of `app` with a problem document."""
+def install(app: Flask, meters: Meters, form_at: Callable[[str], Form | None]) -> None:
+    """Answer every error of `app` in the form that `form_at` knows for its path, else with a problem document."""
+
+    def in_form(error: ParleyError) -> Response:
+        return (form_at(request.path) or document)(error)
 
     def known(error: ParleyError) -> Response:
         if isinstance(error, SetupError):
             return unknown(error)
         if isinstance(error, Unavailable):
             meters.count_unavailable(error.code)
-        return document(error)
+        return in_form(error)
 
     def of_http(error: HTTPException) -> Response | HTTPException:
         if isinstance(error, RequestRedirect):
             return error
-        return _from_http(error)
+        kind = STATUSES.get(error.code or 500)
+        return _with_methods(in_form(kind(kind.title)), error) if kind else _blank(error)
 
     def unknown(error: Exception) -> Response:
         log.error("request.failed", request_id=g.get("request_id"), error=type(error).__name__, exc_info=error)
-        return document(ParleyError("Parley failed at this; its log has the reason under the request's id."))
+        return in_form(ParleyError("Parley failed at this; its log has the reason under the request's id."))
 
     app.register_error_handler(ParleyError, known)
     app.register_error_handler(HTTPException, of_http)
@@ -79,11 +88,7 @@ def members(error: ParleyError) -> dict[str, object]:
     }
 
 
-def _from_http(error: HTTPException) -> Response:
-    kind = STATUSES.get(error.code or 500)
-    if kind is None:
-        return _blank(error)
-    response = document(kind(kind.title))
+def _with_methods(response: Response, error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response

@@ -1,5 +1,7 @@
 """Put the API into a Flask app: every area, and what belongs to all of them."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Flask
 
 from service.api import comments, docs, events, health, hooks, paths, policy, problems, review, scores, tenants, users
@@ -20,17 +22,27 @@ AREAS: tuple[Area, ...] = (
 )
 
 
-def install(app: Flask, desk: Desk, streams: Streams | None = None) -> Api:
+def _no_other_form(_path: str) -> None:
+    return None
+
+
+def install(
+    app: Flask,
+    desk: Desk,
+    streams: Streams | None = None,
+    form_at: Callable[[str], problems.Form | None] = _no_other_form,
+) -> Api:
     """Add the API, its documentation and its problem documents to `app`.
 
-    Live streams hold a thread each, so by default at most half of the threads may.
+    Live streams hold a thread each, so by default at most half of the threads may. `form_at` names the form of errors
+    at paths that are not this API's.
     """
     meters = Meters()
     gate = Gate(desk.store, Pace(desk.settings.rate_limit))
     api = Api(desk, gate, meters, streams or Streams(max(1, desk.settings.web_threads // 2)))
     paths.install(app)
     hooks.install(app, meters)
-    problems.install(app, meters)
+    problems.install(app, meters, form_at)
     app.register_blueprint(_v1(api))
     app.register_blueprint(health.blueprint(api))
     app.register_blueprint(docs.blueprint(AREAS, desk.settings))

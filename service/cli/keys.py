@@ -36,14 +36,20 @@ def keys() -> None:
 
 @keys.command()
 @click.option("--site", required=True, help="Site the key speaks for; made when it is new.")
-@click.option("--scopes", type=Scopes(), required=True, help="submit, review, admin, operator; separated by commas.")
+@click.option("--scopes", type=Scopes(), help="submit, review, admin, operator; separated by commas.")
+@click.option("--door", is_flag=True, help="A key of 12 characters for clients of other services; may only submit.")
 @click.option("--name", help="To tell keys apart.")
 @with_data
-def create(site: str, scopes: frozenset[Scope], name: str | None, data: Path | None) -> None:
+def create(site: str, scopes: frozenset[Scope] | None, door: bool, name: str | None, data: Path | None) -> None:
     """Make a key and print it. It is not kept, so it cannot be shown again."""
+    if door == bool(scopes):
+        raise click.UsageError("Give --scopes, or --door.")
     with opened(data) as desk:
         tenants.create_site(desk, site, ACTOR)
-        key, plaintext = tenants.create_key(desk, site, scopes, ACTOR, name)
+        if scopes:
+            key, plaintext = tenants.create_key(desk, site, scopes, ACTOR, name)
+        else:
+            key, plaintext = tenants.create_door_key(desk, site, ACTOR, name)
     click.echo(plaintext)
     note(f"Shown this once. It is known as {key.id}.")
 

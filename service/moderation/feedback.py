@@ -14,6 +14,13 @@ def feedback(desk: Desk, site: str, comment_id: str, opinion: Opinion, by: str) 
     return _found(outcome)
 
 
+def suggest(
+    desk: Desk, site: str, text: str, opinion: Opinion, by: str, teller: str = "", reason: str | None = None
+) -> None:
+    """Keep an opinion on a text that is no comment of this site; a label like any other, one per text and `teller`."""
+    desk.store.labels.suggest(site, text, opinion, by, teller, reason)
+
+
 def appeal(desk: Desk, site: str, comment_id: str, note: str | None, by: str) -> Outcome:
     """Send a decided comment back to review, never to the reviewer who decided it."""
     outcome = _found(desk.store.comments.appeal(site, comment_id, note, by))

@@ -2,13 +2,17 @@
 
 import base64
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from service.errors import NotFound
+from service.errors import InvalidBody, NotFound
 from service.moderation.desk import Desk
 from service.values import ApiKey, Scope, Site
 
 SECRET_BYTES = 24
+CORAL_SECRET = "coral_secret"  # noqa: S105 - the setting's name
+# What a site can want of a door, each with the values it takes, the usual one first; no values: any text.
+DOOR_SETTINGS: Mapping[str, tuple[str, ...]] = {CORAL_SECRET: ()}
+MAX_SETTING_CHARS = 200
 
 
 def create_site(desk: Desk, name: str, by: str, title: str | None = None) -> Site:
@@ -36,12 +40,32 @@ def set_webhook(desk: Desk, name: str, url: str | None, by: str) -> tuple[Site, 
     return desk.store.sites.set_webhook(name, url, fresh or site.webhook_secret, by), fresh
 
 
+def set_door(desk: Desk, name: str, setting: str, value: str | None, by: str) -> Site:
+    """Set one of `DOOR_SETTINGS` for a site; None takes it back. Raises `NotFound`, `InvalidBody`."""
+    problem = _fault_of(setting, value)
+    if problem:
+        raise InvalidBody("", [{"field": setting if setting in DOOR_SETTINGS else "setting", "problem": problem}])
+    return desk.store.sites.set_door(name, setting, value, by)
+
+
+def door_setting(site: Site, setting: str) -> str | None:
+    """Return what `site` wants of a door: its own value, else the usual one, else None."""
+    usual = DOOR_SETTINGS[setting]
+    return site.doors.get(setting) or (usual[0] if usual else None)
+
+
 def create_key(
     desk: Desk, site: str, scopes: Collection[Scope], by: str, name: str | None = None
 ) -> tuple[ApiKey, str]:
     """Make a key for `site`, which must exist; the second value is the key itself, shown this once."""
     find_site(desk, site)
     return desk.store.keys.create(site, scopes, name, by)
+
+
+def create_door_key(desk: Desk, site: str, by: str, name: str | None = None) -> tuple[ApiKey, str]:
+    """Make a key that other services' clients can hold: 12 characters, scope submit; `site` must exist."""
+    find_site(desk, site)
+    return desk.store.keys.create_door(site, name, by)
 
 
 def list_keys(desk: Desk, site: str) -> list[ApiKey]:
@@ -61,6 +85,17 @@ def rotate_key(desk: Desk, site: str, key_id: str, by: str) -> tuple[ApiKey, str
     if rotated is None:
         raise NotFound(f"There is no key {key_id!r}.")
     return rotated
+
+
+def _fault_of(setting: str, value: str | None) -> str | None:
+    if setting not in DOOR_SETTINGS:
+        return f"should be one of {', '.join(DOOR_SETTINGS)}"
+    known = DOOR_SETTINGS[setting]
+    if known and value not in (None, *known):
+        return f"should be one of {', '.join(known)}"
+    if value is not None and not (0 < len(value) <= MAX_SETTING_CHARS and value.isprintable()):
+        return f"should have 1 to {MAX_SETTING_CHARS} printable characters"
+    return None
 
 
 def _signing_secret() -> str:

@@ -2,11 +2,16 @@
 
 A key is looked up under HMAC-SHA256(secret, key), so how long that takes tells nothing about a stored key, and who
 reads the store learns no key. 192 random bits need no slow hash.
+
+A door key is one that other services' clients can hold: 12 small letters and digits, a letter first, so that it is
+also a label of a host name. It is found in capitals too, for host names have no case. It has 61.5 random bits, all that
+its form holds (26 × 36¹¹): enough where guesses are counted and made one request at a time, and it may only submit.
 """
 
 import hmac
 import re
 import secrets
+import string
 import time
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -23,6 +28,10 @@ from service.values import ApiKey, Scope
 PREFIX = "parley_"
 RANDOM_BYTES = 24
 SHAPE = re.compile(PREFIX + r"[A-Za-z0-9_-]{32}")
+DOOR_LENGTH = 12
+DOOR_SIGNS = string.ascii_lowercase + string.digits
+DOOR_SHAPE = re.compile(rf"[a-z][a-z0-9]{{{DOOR_LENGTH - 1}}}")
+DOOR_SCOPES = frozenset({Scope.SUBMIT})
 ID_SIGNS = "abcdefghijklmnopqrstuvwxyz234567"
 ID_LENGTH = 10
 FRESH_SECONDS = 2.0
@@ -54,11 +63,11 @@ class ApiKeys:
         self, site: str, scopes: Collection[Scope], name: str | None = None, by: str | None = None
     ) -> tuple[ApiKey, str]:
         """Make a key for `site`; the second value is the key itself, which nobody can read again."""
-        plaintext, digest = self._new()
-        key = ApiKey(_new_id(), site, frozenset(scopes), name, _moment(int(time.time() * 1000)))
-        self._connection.script("key_create", [KEYS, KEY_IDS], [digest, _written(key), key.id])
-        self._events.append(site, "key_created", by, key=key.id)
-        return key, plaintext
+        return self._keep(ApiKey(_new_id(), site, frozenset(scopes), name, _now()), by)
+
+    def create_door(self, site: str, name: str | None = None, by: str | None = None) -> tuple[ApiKey, str]:
+        """Make a door key for `site`; it may only submit."""
+        return self._keep(ApiKey(_new_id(), site, DOOR_SCOPES, name, _now(), is_door=True), by)
 
     def find(self, plaintext: str) -> ApiKey | None:
         """Return the key's record, None when it is unknown or revoked.
@@ -66,9 +75,10 @@ class ApiKeys:
         At most two seconds old. While Redis is away, a key seen within the hour stays good; others raise
         StoreUnavailable.
         """
-        if not SHAPE.fullmatch(plaintext):
+        spelled = _spelled(plaintext)
+        if spelled is None:
             return None
-        digest = self._digest(plaintext)
+        digest = self._digest(spelled)
         return None if self._unknown.get(digest) else self._known.get(digest)
 
     def all(self, site: str | None = None) -> list[ApiKey]:
@@ -85,12 +95,23 @@ class ApiKeys:
 
     def rotate(self, key_id: str, site: str | None = None, by: str | None = None) -> tuple[ApiKey, str] | None:
         """Revoke a key and make one with the same site, scopes and name; None when there is no such living key."""
-        plaintext, digest = self._new()
-        key = self._end(key_id, site, digest, _new_id())
+        plaintext = _new_plaintext(self._is_door(key_id))
+        key = self._end(key_id, site, self._digest(plaintext), _new_id())
         if key is None:
             return None
         self._events.append(key.site, "key_rotated", by, key=key_id, successor=key.id)
         return key, plaintext
+
+    def _keep(self, key: ApiKey, by: str | None) -> tuple[ApiKey, str]:
+        plaintext = _new_plaintext(key.is_door)
+        self._connection.script("key_create", [KEYS, KEY_IDS], [self._digest(plaintext), _written(key), key.id])
+        self._events.append(key.site, "key_created", by, key=key.id)
+        return key, plaintext
+
+    def _is_door(self, key_id: str) -> bool:
+        digest = self._connection.run("HGET", KEY_IDS, key_id)
+        kept = self._connection.run("HGET", KEYS, digest) if digest else None
+        return kept is not None and _read(kept).is_door
 
     def _end(self, key_id: str, site: str | None, new_digest: str = "", new_id: str = "") -> ApiKey | None:
         reply = self._connection.script("key_end", [KEYS, KEY_IDS], [key_id, site or "", new_digest, new_id])
@@ -99,10 +120,6 @@ class ApiKeys:
         digest, kept = reply
         self._known.forget(digest)
         return _read(kept)
-
-    def _new(self) -> tuple[str, str]:
-        plaintext = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
-        return plaintext, self._digest(plaintext)
 
     def _digest(self, plaintext: str) -> str:
         return hmac.digest(self._secret, plaintext.encode(), "sha256").hex()
@@ -116,6 +133,21 @@ class ApiKeys:
         return key if key and key.revoked_at is None else None
 
 
+def _new_plaintext(is_door: bool) -> str:
+    if not is_door:
+        return PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
+    rest = (secrets.choice(DOOR_SIGNS) for _ in range(DOOR_LENGTH - 1))
+    return secrets.choice(string.ascii_lowercase) + "".join(rest)
+
+
+def _spelled(plaintext: str) -> str | None:
+    """Return a key as it was made, or None for what cannot be one."""
+    if SHAPE.fullmatch(plaintext):
+        return plaintext
+    lowered = plaintext.lower()
+    return lowered if DOOR_SHAPE.fullmatch(lowered) else None
+
+
 def _new_id() -> str:
     return "k_" + "".join(secrets.choice(ID_SIGNS) for _ in range(ID_LENGTH))
 
@@ -123,7 +155,8 @@ def _new_id() -> str:
 def _written(key: ApiKey) -> str:
     assert key.created_at
     fields = {"id": key.id, "site": key.site, "scopes": sorted(key.scopes), "created_ms": _ms(key.created_at)}
-    return orjson.dumps(fields | ({"name": key.name} if key.name else {})).decode()
+    optional = {"name": key.name, "door": key.is_door}
+    return orjson.dumps(fields | {name: value for name, value in optional.items() if value}).decode()
 
 
 def _read(kept: str) -> ApiKey:
@@ -135,7 +168,12 @@ def _read(kept: str) -> ApiKey:
         name=fields.get("name"),
         created_at=_moment(fields["created_ms"]),
         revoked_at=_moment(fields["revoked_ms"]) if "revoked_ms" in fields else None,
+        is_door=fields.get("door", False),
     )
+
+
+def _now() -> datetime:
+    return _moment(int(time.time() * 1000))
 
 
 def _ms(moment: datetime) -> int:

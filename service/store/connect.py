@@ -76,7 +76,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
     return Store(
         comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS), Room(folder)),
         queues=Queues(connection, keep_ms),
-        labels=Labels(connection, keep_ms),
+        labels=Labels(connection, keep_ms, secret),
         events=events,
         outbox=Outbox(connection, keep_ms),
         sites=Sites(connection),

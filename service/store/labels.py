@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.store.connection import Connection
+from service.store.encoding import keyed_hash, pack_detail
 from service.store.kept import moment
 from service.store.names import Names
+from service.values import Opinion
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """The last word on a comment.
 
-    `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions.
+    `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions. It is
+    `suggested`, with an opinion, for a text that is no comment here; then the id begins with `~`, as no comment's does.
     """
 
     comment_id: str
@@ -27,11 +30,27 @@ class Label:
 
 
 class Labels:
-    """Read labels; the decisions write them. A label holds text, so it is kept no longer than `keep_ms`."""
+    """Read labels; the decisions write them. A label holds text, so it is kept no longer than `keep_ms`.
 
-    def __init__(self, connection: Connection, keep_ms: int) -> None:
+    `secret` keys the hashes under which suggestions are kept.
+    """
+
+    def __init__(self, connection: Connection, keep_ms: int, secret: bytes) -> None:
         self._connection = connection
         self._keep_ms = keep_ms
+        self._secret = secret
+
+    def suggest(
+        self, site: str, text: str, opinion: Opinion, by: str, teller: str = "", reason: str | None = None
+    ) -> None:
+        """Keep an opinion on a text that was never submitted; one for each text and `teller`, the last one stands."""
+        names = Names(site)
+        label_id = "~" + keyed_hash(self._secret, f"{teller}\0{text}")
+        self._connection.script(
+            "suggest",
+            [names.events, names.labels, names.label(label_id)],
+            [label_id, opinion, by, reason or "", text, self._keep_ms, pack_detail({"opinion": opinion})],
+        )
 
     def get(self, site: str, comment_id: str) -> Label | None:
         """Return the label of a comment, or None."""

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 from service.errors import InvalidBody, NotFound
 from service.store.connection import Connection
+from service.store.encoding import pack_detail
 from service.store.names import SITES, Names
 from service.store.recent import Recent
 from service.values import Site
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+DOOR = "door:"  # fields of the record that say what the site wants of a door
 FRESH_SECONDS = 1.0
 STALE_SECONDS = 86_400.0
 
@@ -56,10 +58,17 @@ class Sites:
             "site_webhook", [names.record, names.events], [url or "", secret or "", by or ""]
         )
         self._recent.forget(name)
-        site = _read(reply)
-        if site is None:
-            raise NotFound(f"There is no site {name!r}.")
-        return site
+        return _found(name, reply)
+
+    def set_door(self, name: str, setting: str, value: str | None, by: str | None = None) -> Site:
+        """Set what the site wants of a door; None takes it back. Raises NotFound when there is no such site."""
+        names = Names(name)
+        told = pack_detail({"setting": setting, "set": bool(value)})
+        reply = self._connection.script(
+            "site_door", [names.record, names.events], [setting, value or "", by or "", told]
+        )
+        self._recent.forget(name)
+        return _found(name, reply)
 
     def _load(self, name: str) -> Site | None:
         return _read(self._connection.run("HGETALL", Names(name).record))
@@ -84,6 +93,13 @@ def check_webhook(url: str) -> None:
         raise InvalidBody(f"The webhook {problem}.", [{"field": "url", "problem": problem}])
 
 
+def _found(name: str, reply: Sequence[str]) -> Site:
+    site = _read(reply)
+    if site is None:
+        raise NotFound(f"There is no site {name!r}.")
+    return site
+
+
 def _read(reply: dict[str, str] | Sequence[str]) -> Site | None:
     """Make a site of HGETALL's answer: a mapping from the command, a flat list from a script."""
     fields = reply if isinstance(reply, dict) else dict(zip(reply[::2], reply[1::2], strict=True))
@@ -95,4 +111,5 @@ def _read(reply: dict[str, str] | Sequence[str]) -> Site | None:
         webhook_url=fields.get("url") or None,
         webhook_secret=fields.get("secret") or None,
         created_at=datetime.fromtimestamp(int(fields["created"]) / 1000, UTC),
+        doors={name.removeprefix(DOOR): value for name, value in fields.items() if name.startswith(DOOR)},
     )

@@ -1,0 +1,121 @@
+"""Perspective's Comment Analyzer: scores for a text, suggestions of better ones, and the discovery document.
+
+`analyze` keeps nothing, whatever `doNotStore` says. `suggestscore` keeps its text as a label for training.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+from flask import Response, request
+
+from service.compat import discovery
+from service.compat.door import Door, Hall, Visit
+from service.compat.perspective_errors import refuse
+from service.compat.perspective_requests import Question, Suggestion, Wanted, read_question, read_suggestion
+from service.compat.reading import bearer
+from service.compat.sentences import Stretch, sentences_of, whole
+from service.errors import ScorerFailed
+from service.moderation import feedback, scoring
+from service.moderation.scoring import ScoreRow
+from service.values import Author, Opinion, Scope
+
+LIKELY = 0.5
+
+
+def key_of(_body: bytes) -> str | None:
+    """Return the key of the query or of the headers Google knows, or None."""
+    return request.args.get("key") or request.headers.get("X-Goog-Api-Key") or bearer()
+
+
+door = Door("perspective", ("/v1alpha1", "/v1beta1", "/$discovery"), key_of, refuse, cross_origin=True)
+
+
+@door.page("GET", "/$discovery/rest")
+def describe(hall: Hall) -> Response:
+    """Return the discovery document.
+
+    Its address comes from PARLEY_PUBLIC_URL: the Host of a request is anybody's word, and clients send keys there. Only
+    without that setting, on one's own machine, does the request's own address stand in.
+    """
+    root = hall.desk.settings.public_url or request.host_url
+    return _answer(discovery.document(f"{root.rstrip('/')}/"))
+
+
+@door.operation("POST", "/v1alpha1/comments:analyze", (Scope.SUBMIT, Scope.REVIEW))
+def analyze(visit: Visit) -> Response:
+    """Score a text and, on request, each of its sentences."""
+    question = read_question(visit.body)
+    stretches = sentences_of(question.text) if question.by_sentence else []
+    summary, *rows = _scored(visit, [question.text, *(stretch.text for stretch in stretches)])
+    spans = list(zip(stretches, rows, strict=True)) or [(whole(question.text), summary)]
+    found = {wanted.name: _attribute(wanted, summary, spans) for wanted in question.wanted if _counts(wanted, summary)}
+    scores: dict[str, object] = {"attributeScores": found} if found else {}
+    return _answer(scores | _around(question))
+
+
+@door.operation("POST", "/v1alpha1/comments:suggestscore")
+def suggest_score(visit: Visit) -> Response:
+    """Keep what somebody holds of a text, as far as it says something that a label can say."""
+    told = read_suggestion(visit.body)
+    opinion = opinion_of(told.scores)
+    if opinion:
+        reason = ", ".join(f"{name} {score:g}" for name, score in told.scores.items())
+        feedback.suggest(visit.desk, visit.site, told.text, opinion, visit.actor(), told.teller, reason)
+    return _answer(_echo(told))
+
+
+def opinion_of(scores: Mapping[str, float]) -> Opinion | None:
+    """Return the opinion that suggested scores amount to; None when low scores leave open what the text is."""
+    spam = scores.get("SPAM")
+    likely = {name for name, score in scores.items() if score >= LIKELY}
+    if "SPAM" in likely:
+        return Opinion.SPAM
+    if likely:
+        return Opinion.ABUSIVE
+    if scores.keys() & {"TOXICITY", "LIKELY_TO_REJECT"}:
+        return Opinion.FINE
+    return None if spam is None else Opinion.NOT_SPAM
+
+
+def _scored(visit: Visit, texts: Sequence[str]) -> list[ScoreRow]:
+    rows = scoring.score_or_none(visit.desk, texts, [Author()] * len(texts))
+    found = [row for row in rows if row is not None]
+    if len(found) < len(rows):
+        visit.hall.meters.count_scorer_failure()
+        raise ScorerFailed
+    return found
+
+
+def _counts(wanted: Wanted, summary: ScoreRow) -> bool:
+    return wanted.threshold is None or _value(wanted, summary) >= wanted.threshold
+
+
+def _attribute(wanted: Wanted, summary: ScoreRow, spans: Sequence[tuple[Stretch, ScoreRow]]) -> dict[str, object]:
+    shown = [{"begin": at.begin, "end": at.end, "score": _score(wanted, row)} for at, row in spans]
+    return {"spanScores": shown, "summaryScore": _score(wanted, summary)}
+
+
+def _score(wanted: Wanted, row: ScoreRow) -> dict[str, object]:
+    return {"value": _value(wanted, row), "type": "PROBABILITY"}
+
+
+def _value(wanted: Wanted, row: ScoreRow) -> float:
+    return max(row[name] for name in wanted.ours)
+
+
+def _around(question: Question) -> dict[str, object]:
+    languages = question.languages or question.detected[:1]
+    return {"languages": languages, "detectedLanguages": question.detected} | _token(question.client_token)
+
+
+def _echo(told: Suggestion) -> dict[str, object]:
+    requested: dict[str, object] = {"requestedLanguages": told.languages} if told.languages else {}
+    return requested | {"detectedLanguages": told.detected} | _token(told.client_token)
+
+
+def _token(client_token: str | None) -> dict[str, object]:
+    return {"clientToken": client_token} if client_token else {}
+
+
+def _answer(content: object) -> Response:
+    return Response(orjson.dumps(content), content_type="application/json; charset=UTF-8")

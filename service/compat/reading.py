@@ -1,0 +1,51 @@
+"""Read what requests carry: raw bytes, and JSON whatever its header says, for old clients call it a form or nothing."""
+
+import json
+import re
+from typing import Any
+
+import orjson
+from flask import request
+
+from service.errors import BodyTooLarge, InvalidJSON
+
+UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def read_bytes(max_bytes: int) -> bytes:
+    """Return the body; raises 413 when it is larger than `max_bytes`."""
+    request.max_content_length = max_bytes
+    body = request.get_data(cache=False)
+    if len(body) >= max_bytes and request.content_length is None:  # a chunked body is cut off there without a word
+        raise BodyTooLarge(f"The body may have {max_bytes:,} bytes.")
+    return body
+
+
+def bearer() -> str | None:
+    """Return the bearer token of this request, or None."""
+    scheme, _, plaintext = request.headers.get("Authorization", "").partition(" ")
+    return plaintext.strip() or None if scheme.lower() == "bearer" else None
+
+
+def read_json(body: bytes) -> Any:
+    """Return the JSON value of `body`; raises `InvalidJSON`. Halves of surrogate pairs are let in, as others do."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _read_leniently(body)
+
+
+def clean(text: str) -> str:
+    """Replace what no store and no UTF-8 can hold (NUL, halves of surrogate pairs); lengths in UTF-16 stay."""
+    return UNSPEAKABLE.sub("\ufffd", text)
+
+
+def _read_leniently(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise InvalidJSON("The body is not valid JSON.") from None
+
+
+def _refuse_constant(_name: str) -> None:
+    raise ValueError("NaN and Infinity are no JSON")
