@@ -105,11 +105,9 @@ def _risk(policy: Policy, scores: ScoreRow | None) -> float:
     if scores is None:
         return UNKNOWN_RISK
     shares = [_share(scores.get(name, 0.0), threshold) for name, threshold in policy.thresholds.items()]
-    return rounded(max(shares, default=0.0))
+    return rounded(min(max([0.0, *shares]), 1.0))
 
 
 def _share(score: float, threshold: Threshold) -> float:
     width = threshold.reject - threshold.review
-    if width <= 0:
-        return float(score >= threshold.reject)
-    return min(max((score - threshold.review) / width, 0.0), 1.0)
+    return (score - threshold.review) / width if width > 0 else float(score >= threshold.reject)
