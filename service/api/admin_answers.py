@@ -117,6 +117,13 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Coral:
+    """How a site stands with Coral."""
+
+    signed: Annotated[bool, Field(description="Whether signatures are checked.")]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyShown:
     """What is known of an API key."""
 

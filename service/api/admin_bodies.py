@@ -91,6 +91,14 @@ class WebhookBody(Body):
     url: WebhookUrl | None = Field(description="null ends deliveries.", examples=["https://news.example/hooks/parley"])
 
 
+class CoralBody(Body):
+    """What Coral signs its requests with."""
+
+    secret: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")] | None = Field(
+        description="As Coral shows it in the moderation phase; null forgets it.", examples=["ssec_0f3a"]
+    )
+
+
 EITHER_KIND_OF_KEY: JsonDict = {
     "anyOf": [
         {"required": ["scopes"], "properties": {"scopes": {"minItems": 1}, "door": {"const": False}}},

@@ -2,8 +2,8 @@
 
 from flask import Response
 
-from service.api.admin_answers import Keys, KeyShown, NewKey, Sites, SiteShown, Webhook
-from service.api.admin_bodies import KeyBody, KeysQuery, SiteBody, WebhookBody
+from service.api.admin_answers import Coral, Keys, KeyShown, NewKey, Sites, SiteShown, Webhook
+from service.api.admin_bodies import CoralBody, KeyBody, KeysQuery, SiteBody, WebhookBody
 from service.api.operation import Area, Call, answer, nothing
 from service.errors import NotAllowed, NotFound
 from service.moderation import tenants
@@ -38,6 +38,14 @@ def set_webhook(call: Call, site_name: str, body: WebhookBody) -> Response:
     name = _visible(call, site_name)
     site, secret = tenants.set_webhook(call.desk, name, body.url, call.actor())
     return answer(Webhook(site.webhook_url, secret))
+
+
+@area.operation("PUT", "/v1/sites/{site_name}/coral", scopes=ADMINS, body=CoralBody, answers={200: Coral})
+def set_coral(call: Call, site_name: str, body: CoralBody) -> Response:
+    """Set the signing secret of Coral's external moderation phase; from then on its signatures are checked."""
+    name = _visible(call, site_name)
+    site = tenants.set_door(call.desk, name, tenants.CORAL_SECRET, body.secret, call.actor())
+    return answer(Coral(tenants.door_setting(site, tenants.CORAL_SECRET) is not None))
 
 
 @area.operation("GET", "/v1/keys", scopes=ADMINS, query=KeysQuery, answers={200: Keys}, problems=(NotFound,))

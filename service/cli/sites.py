@@ -1,5 +1,6 @@
-"""`parley sites`: the tenants and their webhooks."""
+"""`parley sites`: the tenants, their webhooks and what they want of other services' APIs."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -69,3 +70,34 @@ def webhook(name: str, url: str | None, remove: bool, data: Path | None) -> None
     if secret:
         click.echo(secret)
         note("Shown this once. The receiver checks signatures with it (Standard Webhooks).")
+
+
+@sites.command()
+@click.argument("name")
+@click.option("--secret", is_flag=True, help="Take the phase's signing secret, from the keyboard or from a pipe.")
+@click.option("--remove", is_flag=True, help="Forget the secret; requests are then admitted by their key alone.")
+@with_data
+def coral(name: str, secret: bool, remove: bool, data: Path | None) -> None:
+    """Connect a site with Coral: print the address of the moderation phase, or take its signing secret.
+
+    Coral makes the secret when the phase is saved and shows it there.
+    """
+    if secret and remove:
+        raise click.UsageError("Give --secret, or --remove.")
+    with opened(data) as desk:
+        site = tenants.find_site(desk, name)
+        if secret or remove:
+            site = tenants.set_door(desk, name, tenants.CORAL_SECRET, _typed() if secret else None, ACTOR)
+        is_signed = bool(tenants.door_setting(site, tenants.CORAL_SECRET))
+        address = (desk.settings.public_url or "https://YOUR-PARLEY").rstrip("/")
+    click.echo(f"{address}/coral/moderation?key=YOUR-DOOR-KEY")
+    note(
+        f"`parley keys create --site {name} --door` makes the key. Signatures are {'' if is_signed else 'not '}checked."
+    )
+
+
+def _typed() -> str:
+    """Read a secret without showing it; an argument would stay in the shell's history."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Signing secret", hide_input=True)).strip()
+    return sys.stdin.readline().strip()

@@ -6,7 +6,7 @@ those that Perspective served. A text without letters is `und`, undetermined.
 
 import unicodedata
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 
 LANGUAGES = {
@@ -36,7 +36,7 @@ def detected(text: str) -> list[str]:
     return [language for language, _ in found.most_common()] or [UNKNOWN]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _language_of(letter: str) -> str:
     script = unicodedata.name(letter, UNKNOWN).split()[0]
     return LANGUAGES.get(script, UNKNOWN)

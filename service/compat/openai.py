@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from flask import Response, g, request
+from flask import Response, g
 
 from service.compat.door import Door, Refusal, Visit
 from service.compat.openai_categories import judged, limits_of
-from service.compat.reading import clean, read_json
+from service.compat.reading import bearer, clean, read_json
 from service.errors import (
     InvalidJSON,
     NotAllowed,
@@ -42,8 +42,7 @@ class Wish:
 
 def key_of(_body: bytes) -> str | None:
     """Return the bearer token, or None."""
-    scheme, _, plaintext = request.headers.get("Authorization", "").partition(" ")
-    return plaintext.strip() or None if scheme.lower() == "bearer" else None
+    return bearer()
 
 
 def refuse(error: ParleyError) -> Response:

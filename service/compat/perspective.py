@@ -12,6 +12,7 @@ from service.compat import discovery
 from service.compat.door import Door, Hall, Visit
 from service.compat.perspective_errors import refuse
 from service.compat.perspective_requests import Question, Suggestion, Wanted, read_question, read_suggestion
+from service.compat.reading import bearer
 from service.compat.sentences import Stretch, sentences_of, whole
 from service.errors import ScorerFailed
 from service.moderation import feedback, scoring
@@ -23,9 +24,7 @@ LIKELY = 0.5
 
 def key_of(_body: bytes) -> str | None:
     """Return the key of the query or of the headers Google knows, or None."""
-    given = request.args.get("key") or request.headers.get("X-Goog-Api-Key")
-    scheme, _, plaintext = request.headers.get("Authorization", "").partition(" ")
-    return given or (plaintext.strip() or None if scheme.lower() == "bearer" else None)
+    return request.args.get("key") or request.headers.get("X-Goog-Api-Key") or bearer()
 
 
 door = Door("perspective", ("/v1alpha1", "/v1beta1", "/$discovery"), key_of, refuse, cross_origin=True)

@@ -1,4 +1,4 @@
-"""Read a body as raw bytes, and JSON whatever its header says: old clients send it as a form, or as nothing."""
+"""Read what requests carry: raw bytes, and JSON whatever its header says, for old clients call it a form or nothing."""
 
 import json
 import re
@@ -19,6 +19,12 @@ def read_bytes(max_bytes: int) -> bytes:
     if len(body) >= max_bytes and request.content_length is None:  # a chunked body is cut off there without a word
         raise BodyTooLarge(f"The body may have {max_bytes:,} bytes.")
     return body
+
+
+def bearer() -> str | None:
+    """Return the bearer token of this request, or None."""
+    scheme, _, plaintext = request.headers.get("Authorization", "").partition(" ")
+    return plaintext.strip() or None if scheme.lower() == "bearer" else None
 
 
 def read_json(body: bytes) -> Any:
