@@ -2,11 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.app import build
 from service.compat.discovery import SHAPES
 from service.compat.google_json import BadJSON, checked
 from service.compat.languages import detected
@@ -354,10 +357,6 @@ def test_a_page_of_any_site_may_call(client, door_key):
 
 @pytest.mark.parametrize("path", ["/$discovery/rest", "/%24discovery/rest"])
 def test_the_discovery_document_sends_calls_to_the_public_address(desk, path):
-    from dataclasses import replace
-
-    from service.app import build
-
     settings = desk.settings.model_copy(update={"public_url": "https://parley.example/base"})
     client = build(replace(desk, settings=settings)).test_client()
     found = client.get(f"{path}?version=v1alpha1&key=x", headers={"Host": "evil.example"}).get_json()
@@ -398,7 +397,7 @@ def test_sentences_lie_in_order_and_miss_nothing_but_blanks(text):
     stretches = sentences_of(text)
 
     assert all(units[2 * s.begin : 2 * s.end].decode("utf-16-le") == s.text for s in stretches)
-    assert all(before.end <= after.begin for before, after in zip(stretches, stretches[1:], strict=False))
+    assert all(before.end <= after.begin for before, after in pairwise(stretches))
     assert "".join("".join(s.text.split()) for s in stretches) == "".join(text.split())
     assert utf16_length(text) == len(units) // 2
 
