@@ -89,7 +89,8 @@ def coral(name: str, secret: bool, remove: bool, data: Path | None) -> None:
         if secret or remove:
             site = tenants.set_door(desk, name, tenants.CORAL_SECRET, _typed() if secret else None, ACTOR)
         is_signed = bool(tenants.door_setting(site, tenants.CORAL_SECRET))
-        click.echo(f"{desk.settings.public_url or 'https://YOUR-PARLEY'}/coral/moderation?key=YOUR-DOOR-KEY")
+        address = (desk.settings.public_url or "https://YOUR-PARLEY").rstrip("/")
+    click.echo(f"{address}/coral/moderation?key=YOUR-DOOR-KEY")
     note(
         f"`parley keys create --site {name} --door` makes the key. Signatures are {'' if is_signed else 'not '}checked."
     )
@@ -97,5 +98,6 @@ def coral(name: str, secret: bool, remove: bool, data: Path | None) -> None:
 
 def _typed() -> str:
     """Read a secret without showing it; an argument would stay in the shell's history."""
-    typed = click.prompt("Signing secret", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
-    return str(typed).strip()
+    if sys.stdin.isatty():
+        return str(click.prompt("Signing secret", hide_input=True)).strip()
+    return sys.stdin.readline().strip()

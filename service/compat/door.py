@@ -179,6 +179,7 @@ class Door:
                 f"{operation.name}{operation.path.replace('.', '_')}",
                 operation.bind(hall),
                 methods=[operation.method],
+                provide_automatic_options=not self._cross_origin,
             )
         if self._cross_origin:
             for path in sorted({operation.path for operation in self._operations}):

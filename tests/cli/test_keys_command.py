@@ -32,6 +32,20 @@ def test_a_key_for_an_operator_can_be_made_here(parley, redis_url, settings):
     assert Scope.OPERATOR in find(redis_url, settings, plaintext).scopes
 
 
+def test_a_door_key_is_printed_alone(parley, redis_url, settings):
+    [line] = parley("keys", "create", "--site", "courier", "--door", "--name", "WordPress").stdout.splitlines()
+    key = find(redis_url, settings, line)
+    assert len(line) == 12
+    assert (key.site, key.name, key.scopes, key.is_door) == ("courier", "WordPress", {Scope.SUBMIT}, True)
+
+
+@pytest.mark.parametrize("options", [[], ["--door", "--scopes", "review"]])
+def test_a_key_has_scopes_or_is_a_door_key(parley, options):
+    result = parley("keys", "create", "--site", "courier", *options)
+    assert result.exit_code == 2
+    assert "Give --scopes, or --door." in result.stderr
+
+
 @pytest.mark.parametrize("scopes", ["submit,all", "", "Submit", "submit,,review"])
 def test_unknown_scopes_are_told_with_the_known_ones(parley, scopes):
     result = parley("keys", "create", "--site", "courier", "--scopes", scopes)

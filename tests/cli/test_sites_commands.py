@@ -130,3 +130,38 @@ def test_deliveries_are_counted_and_revived(parley, courier, settings):
     assert parley("deliveries", courier).stdout == "1\t1\n"
     revived = parley("deliveries", courier, "--revive")
     assert (revived.stdout, revived.stderr) == ("2\t0\n", "1 due again\n")
+
+
+def test_the_address_for_coral_is_printed_alone(parley, courier, monkeypatch):
+    monkeypatch.setenv("PARLEY_PUBLIC_URL", "https://parley.example/")
+    printed = parley("sites", "coral", courier).stdout
+    assert printed == "https://parley.example/coral/moderation?key=YOUR-DOOR-KEY\n"
+
+
+def test_corals_secret_is_read_from_a_pipe_and_never_printed(parley, courier, settings):
+    result = parley("sites", "coral", courier, "--secret", stdin=b"ssec_of_the_phase\n")
+    assert result.exit_code == 0
+    assert "ssec_of_the_phase" not in result.stdout + result.stderr
+    assert door(settings, courier) == "ssec_of_the_phase"
+    parley("sites", "coral", courier, "--remove")
+    assert door(settings, courier) is None
+
+
+@pytest.mark.parametrize("stdin", [b"\n", b"x" * 201])
+def test_a_secret_that_cannot_be_one_is_refused(parley, courier, settings, stdin):
+    result = parley("sites", "coral", courier, "--secret", stdin=stdin)
+    assert result.exit_code == 1
+    assert "coral_secret: should have 1 to 200 printable characters" in result.stderr
+    assert door(settings, courier) is None
+
+
+def test_a_secret_is_taken_or_forgotten_not_both(parley, courier):
+    assert parley("sites", "coral", courier, "--secret", "--remove").exit_code == 2
+
+
+def door(settings, site: str) -> str | None:
+    store = connect(settings)
+    try:
+        return store.sites.get(site).doors.get("coral_secret")
+    finally:
+        store.close()

@@ -1,11 +1,13 @@
 import json
+import math
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from service.errors import StoreUnavailable
-from service.store.api_keys import MAX_UNKNOWN, ApiKeys
+from service.store.api_keys import DOOR_SIGNS, MAX_UNKNOWN, ApiKeys
 from service.store.connection import Connection
 from service.store.events import Events
 from service.values import Scope
@@ -235,3 +237,50 @@ def test_a_key_can_be_revoked_and_rotated_while_memory_is_full(keys, raw):
     finally:
         raw.config_set("maxmemory", "0")
     assert keys.find(plaintext) is None
+
+
+def test_a_door_key_is_twelve_small_letters_and_digits_and_may_only_submit(keys):
+    made = [keys.create_door("courier", "WordPress") for _ in range(50)]
+
+    for key, plaintext in made:
+        assert re.fullmatch(r"[a-z][a-z0-9]{11}", plaintext)
+        assert (key.is_door, key.scopes, key.name) == (True, SUBMIT, "WordPress")
+        assert keys.find(plaintext) == key
+    signs = "".join(plaintext[1:] for _, plaintext in made)
+    assert set(signs) == set(DOOR_SIGNS), "every sign of its alphabet comes up"
+    assert math.log2(26 * len(DOOR_SIGNS) ** 11) > 61
+
+
+def test_a_door_key_is_found_in_capitals_and_a_native_one_is_not(keys):
+    key, plaintext = keys.create_door("courier")
+    _, native = keys.create("courier", SUBMIT)
+
+    assert keys.find(plaintext.upper()) == key
+    assert keys.find(native.upper()) is None
+
+
+def test_a_door_key_is_kept_as_a_hash_and_told_by_its_id(keys, raw):
+    key, plaintext = keys.create_door("courier", by="cli")
+
+    assert plaintext not in str(raw.hgetall("parley:keys")) + str(raw.hgetall("{parley:keys}:ids")) + str(told(raw))
+    assert told(raw) == [("key_created", {"key": key.id})]
+    [listed] = keys.all("courier")
+    assert listed == key
+
+
+def test_a_door_key_is_rotated_into_a_door_key(keys):
+    old, old_plaintext = keys.create_door("courier")
+
+    new, new_plaintext = keys.rotate(old.id, "courier")
+
+    assert len(new_plaintext) == 12
+    assert keys.find(new_plaintext) == new
+    assert new.is_door
+    assert keys.find(old_plaintext) is None
+
+
+@pytest.mark.parametrize("wrong", ["1bcdefghijkl", "abcdefghijk", "abcdefghijklm", "abcdef_hijkl", "abcdéfghijkl"])
+def test_what_has_not_the_form_of_a_door_key_is_unknown_without_asking_redis(keys, connection, monkeypatch, wrong):
+    redis_goes_away(connection, monkeypatch)
+
+    assert keys.find(wrong) is None

@@ -104,3 +104,40 @@ def test_labels_that_expired_are_not_counted(store: Store, raw: redis.Redis) -> 
     raw.zadd(NAMES.labels, {"just-gone": 2e12})
     assert store.labels.count(SITE) == 2
     assert [label.comment_id for label in store.labels.read(SITE, 10)] == ["c-1"]
+
+
+def test_a_suggestion_on_a_text_that_is_no_comment_is_a_label(store: Store, raw: redis.Redis) -> None:
+    store.labels.suggest(SITE, "Buy now.", Opinion.SPAM, "key:k", reason="SPAM 1")
+    [label] = store.labels.read(SITE, 10)
+    assert (label.source, label.value, label.by, label.text, label.reason) == (
+        *("suggested", "spam", "key:k"),
+        *("Buy now.", "SPAM 1"),
+    )
+    assert label.comment_id.startswith("~")
+    assert 0 < raw.pttl(NAMES.label(label.comment_id)) <= 90 * DAY_MS
+    [event], _ = store.events.read(SITE, limit=10)
+    assert (event.type, event.comment, event.detail) == ("suggested", None, {"opinion": "spam"})
+
+
+def test_a_suggestion_told_again_changes_nothing_and_another_one_replaces_it(store: Store) -> None:
+    for opinion in (Opinion.SPAM, Opinion.SPAM, Opinion.NOT_SPAM):
+        store.labels.suggest(SITE, "Buy now.", opinion, "key:k")
+    assert [label.value for label in store.labels.read(SITE, 10)] == ["not_spam"]
+    events, _ = store.events.read(SITE, limit=10)
+    assert [event.detail for event in events] == [{"opinion": "spam"}, {"opinion": "not_spam"}]
+
+
+def test_tellers_do_not_overrule_each_other(store: Store) -> None:
+    store.labels.suggest(SITE, "Buy now.", Opinion.SPAM, "key:k", teller="a")
+    store.labels.suggest(SITE, "Buy now.", Opinion.FINE, "key:k", teller="b")
+    assert store.labels.count(SITE) == 2
+
+
+def test_a_suggestion_can_be_kept_while_memory_is_full(store: Store, raw: redis.Redis) -> None:
+    submit(store)
+    raw.config_set("maxmemory", "1")
+    try:
+        store.labels.suggest(SITE, "Buy now.", Opinion.SPAM, "key:k")
+    finally:
+        raw.config_set("maxmemory", "0")
+    assert store.labels.count(SITE) == 1

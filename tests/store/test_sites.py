@@ -122,3 +122,23 @@ def _raise_unavailable(*_):
 
 def _an_hour_later(clock):
     return lambda: clock() + 3600
+
+
+def test_what_a_site_wants_of_a_door_is_set_and_taken_back(sites):
+    sites.create("courier")
+    assert sites.set_door("courier", "coral_secret", "ssec_1").doors == {"coral_secret": "ssec_1"}
+    assert sites.get("courier").doors == {"coral_secret": "ssec_1"}
+    assert sites.set_door("courier", "coral_secret", None).doors == {}
+
+
+def test_a_change_of_a_door_is_told_once_and_without_its_value(sites, raw):
+    sites.create("courier")
+    for _ in range(2):
+        sites.set_door("courier", "coral_secret", "ssec_1", by="cli")
+    told = [event for event in events(raw, "courier") if event["e"] == "door_changed"]
+    assert told == [{"e": "door_changed", "by": "cli", "x": '{"setting":"coral_secret","set":true}'}]
+
+
+def test_a_door_needs_a_site(sites):
+    with pytest.raises(NotFound):
+        sites.set_door("nowhere", "coral_secret", "ssec_1")
