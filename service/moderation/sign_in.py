@@ -119,7 +119,7 @@ def _count_attempt(desk: Desk, name: str, address: str) -> None:
     wait_ms = desk.store.sessions.wait_ms(name, address)
     if wait_ms:
         seconds = -(-wait_ms // 1000)
-        raise TooManyRequests(f"Too many attempts. Try again in {seconds} seconds.", seconds)
+        raise TooManyRequests(f"Too many attempts. Try again in {seconds} second{'s' if seconds > 1 else ''}.", seconds)
 
 
 def _check_current(desk: Desk, name: str, current: str, address: str) -> None:
