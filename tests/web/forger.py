@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,11 +14,16 @@ from joserfc.jwk import RSAKey
 CLIENT_ID = "parley"
 
 
+@cache
+def _key(name: str) -> RSAKey:
+    return RSAKey.generate_key(2048, parameters={"kid": name})
+
+
 class Forger:
     """`claims` overrides what an honest ID token would say, None leaves a claim out; `redeemed` is what was sent."""
 
-    def __init__(self) -> None:
-        self.key = RSAKey.generate_key(2048, parameters={"kid": "first"})
+    def __init__(self, key: str = "first") -> None:
+        self.key = _key(key)
         self.claims: dict[str, Any] = {}
         self.header: dict[str, Any] = {"alg": "RS256"}
         self.userinfo: dict[str, Any] = {}
@@ -35,7 +41,7 @@ class Forger:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def rotate_key(self) -> None:
-        self.key = RSAKey.generate_key(2048, parameters={"kid": "second"})
+        self.key = _key("second")
 
     def close(self) -> None:
         self._server.shutdown()

@@ -225,7 +225,7 @@ def test_a_token_that_says_something_else_is_not_believed(forger, at, ann, desk,
 
 
 def test_a_token_without_a_signature_or_with_another_key_is_not_believed(forger, at, ann, monkeypatch):
-    honest, other = forger.token, Forger()
+    honest, other = forger.token, Forger("another")
     try:
         for forged in (lambda: _unsigned(honest()), lambda: _signed_by(other, forger)):
             monkeypatch.setattr(forger, "token", forged)
