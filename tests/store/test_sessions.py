@@ -109,6 +109,21 @@ def test_a_link_starts_no_session_of_another(sessions, store):
     assert store.users.holder(link).name == "ann"
 
 
+def test_a_link_that_was_replaced_or_has_expired_starts_no_session(sessions, store, raw):
+    first, second = (store.users.digest(store.users.make_link("ann")[1]) for _ in range(2))
+    assert sessions.start_by_link("ann", first) is None
+    raw.delete(f"{{parley:users}}:link:{second}")
+    assert sessions.start_by_link("ann", second) is None
+    assert sessions.all("ann") == []
+
+
+def test_nothing_of_a_used_link_is_kept(sessions, store, raw):
+    _, link = store.users.make_link("ann")
+    sessions.start_by_link("ann", store.users.digest(link))
+    assert raw.hget("{parley:users}:user:ann", "link") is None
+    assert list(raw.scan_iter("{parley:users}:link:*" + store.users.digest(link))) == []
+
+
 def test_a_session_whose_answer_was_lost_is_started_all_the_same(sessions, store, monkeypatch):
     _, link = store.users.make_link("ann")
     twice(store, monkeypatch)
