@@ -31,10 +31,10 @@ def measure() -> Iterator[Figure]:
 
 
 def _compared(pair: Pair, ground: Stage, server: Web) -> Figure:
-    ratios = []
+    ratios, name = [], pair.name.replace(" ", "-")
     for number in range(ROUNDS):
         through, straight = (
-            closed_loop(server.port, make(ground, f"{pair.name}-{number}"), 1, SLICE_SECONDS)
+            closed_loop(server.port, make(ground, f"{name}-{number}"), 1, SLICE_SECONDS)
             for make in (pair.door, pair.native)
         )
         if through.bad or straight.bad:
