@@ -5,9 +5,13 @@ UV := build/uv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
+# Other services' clients, each in an environment of its own: they would not go together.
+PYTHON_CLIENTS := google-api-python-client openai
+NODE_CLIENTS := tests/compat/clients/node
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test stress lint fmt bench lock clean
+.PHONY: help install run test stress clients lint fmt bench lock clean
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +27,8 @@ test: .venv/test.stamp ## run the tests; what was skipped is listed with the rea
 
 stress: .venv/test.stamp ## run the long tests
 	$(BIN)/python -m pytest -m stress --timeout 3600
+
+clients: $(PYTHON_CLIENTS:%=build/clients/%.stamp) build/clients/node.stamp ## install other services' clients for the tests of the doors
 
 lint: .venv/test.stamp ## check style, types, import directions, container files
 	$(BIN)/ruff check
@@ -45,9 +51,13 @@ lock: $(UV) ## choose the versions anew: requirements/*.txt
 	$(LOCK) pyproject.toml build/build.in --output-file requirements/run.txt
 	$(LOCK) pyproject.toml build/build.in --extra train --extra oidc --group test --constraint requirements/run.txt \
 		--output-file requirements/test.txt
+	for client in $(PYTHON_CLIENTS); do \
+		echo "$$client" | $(LOCK) - --output-file "requirements/clients-$$client.txt"; \
+	done
+	npm update --prefix $(NODE_CLIENTS) --package-lock-only --omit-lockfile-registry-resolved
 
 clean: ## remove .venv and what was built; ./data stays
-	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv build $(NODE_CLIENTS)/node_modules *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/run.stamp: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -61,6 +71,16 @@ clean: ## remove .venv and what was built; ./data stays
 .venv/test.stamp: .venv/run.stamp requirements/test.txt
 	@echo "Installing what the tests need."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+build/clients/node.stamp: $(NODE_CLIENTS)/package-lock.json
+	npm ci --prefix $(NODE_CLIENTS) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p $(@D)
+	@touch $@
+
+build/clients/%.stamp: requirements/clients-%.txt
+	@$(PYTHON) -m venv build/clients/$*
+	@build/clients/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(UV):

@@ -12,13 +12,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import intake, queue, start
+from bench import doors, intake, queue, start
 from bench.result import Figure
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": start.measure,
     "queue": queue.measure,
     "intake": intake.measure,
+    "doors": doors.measure,
 }
 RESULTS = Path(__file__).parent / "results"
 MARKS = {True: "met", False: "MISSED", None: ""}

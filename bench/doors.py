@@ -1,0 +1,87 @@
+"""What a door costs over the native endpoint that does the same work: both asked in turn, one request at a time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from bench.intake import APP
+from bench.load import MakeRequest, closed_loop
+from bench.result import Figure
+from bench.stage import Stage, Web, stage, web
+from bench.texts import body, post, text
+
+ROUNDS, SLICE_SECONDS = 15, 0.7
+MOST_COST = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A door's request beside the native one; both take the run's name, which keeps comments apart."""
+
+    name: str
+    door: Callable[[Stage, str], MakeRequest]
+    native: Callable[[Stage, str], MakeRequest]
+
+
+def measure() -> Iterator[Figure]:
+    """Yield each door's median latency as a multiple of the native one's."""
+    with stage("always") as ground, web(APP, ground.settings) as server:
+        for pair in PAIRS:
+            yield _compared(pair, ground, server)
+
+
+def _compared(pair: Pair, ground: Stage, server: Web) -> Figure:
+    ratios, name = [], pair.name.replace(" ", "-")
+    for number in range(ROUNDS):
+        through, straight = (
+            closed_loop(server.port, make(ground, f"{name}-{number}"), 1, SLICE_SECONDS)
+            for make in (pair.door, pair.native)
+        )
+        if through.bad or straight.bad:
+            raise RuntimeError(f"{through.bad} and {straight.bad} requests of {pair.name} failed")
+        ratios.append(through.quantile(0.5) / straight.quantile(0.5))
+    return Figure(f"{pair.name} / native, median latency", median(ratios), "x", MOST_COST, at_least=False)
+
+
+def _comment(ground: Stage, run: str) -> MakeRequest:
+    return lambda number: post("/v1/comments", body(number, f"n-{run}"), ground.key)
+
+
+def _scores(ground: Stage, _run: str) -> MakeRequest:
+    return lambda number: post("/v1/scores", {"text": text(number % 500)}, ground.key)
+
+
+def _perspective(ground: Stage, _run: str) -> MakeRequest:
+    path = f"/v1alpha1/comments:analyze?key={ground.key}"
+    wanted: dict[str, object] = {name: {} for name in ("TOXICITY", "SEVERE_TOXICITY", "INSULT", "THREAT", "SPAM")}
+    return lambda number: post(
+        path, {"comment": {"text": text(number % 500)}, "requestedAttributes": wanted, "languages": ["en"]}, ground.key
+    )
+
+
+def _openai(ground: Stage, _run: str) -> MakeRequest:
+    return lambda number: post("/v1/moderations", {"input": text(number % 500)}, ground.key)
+
+
+def _coral(ground: Stage, run: str) -> MakeRequest:
+    def request(number: int) -> bytes:
+        native = body(number, run)
+        content = {
+            "action": "NEW",
+            "comment": {"body": native["text"], "parentID": None},
+            "author": {"id": native["id"], "role": "COMMENTER"},  # its own, so that no two are one comment
+            "story": {"id": f"article-{number % 40}", "url": f"https://news.example/{number % 40}"},
+            "site": {"id": "site"},
+            "tenantID": "tenant",
+            "tenantDomain": "news.example",
+        }
+        return post(f"/coral/moderation?key={ground.key}", content, ground.key)
+
+    return request
+
+
+PAIRS = (
+    Pair("perspective analyze", _perspective, _scores),
+    Pair("openai moderations", _openai, _scores),
+    Pair("coral moderation", _coral, _comment),
+)
