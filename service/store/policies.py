@@ -12,7 +12,7 @@ from service.errors import Conflict
 from service.store.connection import Connection
 from service.store.names import Names
 from service.store.recent import Recent
-from service.values import Policy, Rule, Threshold, Verdict
+from service.values import LookShares, Policy, Rule, Threshold, Verdict
 
 FRESH_SECONDS = 1.0
 STALE_SECONDS = 86_400.0
@@ -77,6 +77,7 @@ def _read(version: int, kept: str) -> Policy:
         version=version,
         thresholds={name: Threshold(**limits) for name, limits in fields["thresholds"].items()},
         rules=tuple(_rule(rule) for rule in fields["rules"]),
+        looks=LookShares(**fields.get("looks", {})),
         created_at=datetime.fromisoformat(fields["created_at"]),
         created_by=fields["created_by"],
     )
