@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from service.api.bodies import Body, Query
 from service.api.fields import Attribute, Name, Probability, SiteName, Version, WebhookUrl
-from service.values import Rule, Scope, Threshold, Verdict
+from service.values import LookShares, Rule, Scope, Threshold, Verdict
 
 RuleField = Literal["text", "links", "author.id", "author.email", "author.url", "author.ip"]
 RuleMatch = Literal["contains", "equals", "domain", "at_least"]
@@ -60,6 +60,18 @@ def _counts(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= 4 and int(value) >= 1
 
 
+class LookSharesBody(Body):
+    """Which share of what is settled somebody looks at again, blind; 0 turns it off."""
+
+    decisions: Probability = Field(LookShares().decisions, description="Of people's decisions.", examples=[0.02])
+    approvals: Probability = Field(LookShares().approvals, description="Of automatic approvals.", examples=[0.005])
+    rejections: Probability = Field(LookShares().rejections, description="Of automatic rejections.", examples=[0.02])
+
+    def to_value(self) -> LookShares:
+        """Return the shares."""
+        return LookShares(self.decisions, self.approvals, self.rejections)
+
+
 class PolicyBody(Body):
     """A whole policy; it replaces the one in force."""
 
@@ -69,6 +81,9 @@ class PolicyBody(Body):
     )
     rules: Annotated[list[RuleBody], Field(max_length=100)] = Field(
         default_factory=list, description="Tried in this order."
+    )
+    looks: LookSharesBody = Field(
+        default_factory=LookSharesBody, description="How much somebody looks at again, to know the error rates."
     )
     expected_version: Version | None = Field(
         None, description="Refuse with 409 when the policy in force has another version. `If-Match` does so with 412."
