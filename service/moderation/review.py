@@ -7,10 +7,10 @@ from hashlib import blake2b
 from service.errors import ClaimLost, Conflict, NotFound
 from service.moderation import policy
 from service.moderation.desk import Desk
+from service.people import Role
 from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES, Claim, Decision, Outcome, QueueCount
 
 MILLISECONDS = 1000
-ABOVE_MODERATORS = ("lead", "admin")
 
 
 def queues(desk: Desk, site: str) -> list[QueueCount]:
@@ -85,9 +85,9 @@ WHY_NOT_UNDONE = {
 }
 
 
-def may_decide(role: str, queue: str) -> bool:
+def may_decide(role: Role, queue: str) -> bool:
     """Say whether a person of this role may decide in `queue`: what was escalated is for leads and admins."""
-    return queue != ESCALATED_QUEUE or role in ABOVE_MODERATORS
+    return queue != ESCALATED_QUEUE or role.covers(Role.LEAD)
 
 
 def once(site: str, reviewer: str, operation: str | None) -> str:

@@ -13,9 +13,11 @@ from service.store.encoding import pack_detail
 from service.store.kept import CHOICE_LETTERS, CHOICES, kept_comment, moment, outcome, paired
 from service.store.lua import Call, Word
 from service.store.names import Names
+from service.store.nodes import Command
 from service.values import Decision, Disagreement, KeptComment, Look, LookKind, Outcome
 
-WINDOWS = (32, 128, 512)  # so many that one reviewer must not have hide no others
+TRIED_AT_ONCE = 32
+MOST_TRIED = 512  # so many that one reviewer must not have hide no others
 SKIPPED_MS = 3_600_000
 IN_HAND_MS = 86_400_000  # how long it is known what a reviewer has in hand; the lease itself is shorter
 CLOCK_SLACK_MS = 5_000
@@ -38,28 +40,17 @@ class Looks:
         answered when its lease ends is given to the next who takes.
         """
         names = Names(site)
-        in_hand = self._connection.run("SMEMBERS", names.in_hand(reviewer))
-        found = self._take(names, reviewer, limit, lease_ms, list(in_hand)) if in_hand else []
-        start = 0
-        for window in WINDOWS:
-            if len(found) >= limit:
+        in_hand, due = self._connection.run_all([("SMEMBERS", names.in_hand(reviewer)), _waiting(names)])
+        ids = [*in_hand, *(one for one in due if one not in in_hand)]
+        found: list[KeptComment] = []
+        for start in range(0, len(ids), TRIED_AT_ONCE):
+            if start >= len(in_hand) and len(found) >= limit:
                 break
-            ids = self._waiting(names, start, window)
-            held = [kept.comment.id for kept in found]
-            found = self._take(names, reviewer, limit, lease_ms, [*held, *(one for one in ids if one not in held)])
-            start += window
-            if len(ids) < window:
-                break
+            some = ids[start : start + TRIED_AT_ONCE]
+            found += self._take(names, reviewer, limit - len(found), lease_ms, some)
         return found
 
-    def _waiting(self, names: Names, start: int, count: int) -> list[str]:
-        latest = int(datetime.now(UTC).timestamp() * 1000) + CLOCK_SLACK_MS
-        ids: list[str] = self._connection.run("ZRANGE", names.looks, "-inf", latest, "BYSCORE", "LIMIT", start, count)
-        return ids
-
     def _take(self, names: Names, reviewer: str, limit: int, lease_ms: int, ids: Sequence[str]) -> list[KeptComment]:
-        if not ids:
-            return []
         keys = [*self._hands(names, reviewer), *map(names.comment, ids)]
         rows = self._connection.script("look_take", keys, [reviewer, limit, lease_ms, IN_HAND_MS, *ids])
         return [kept_comment(one, paired(fields)) for one, fields in rows]
@@ -164,6 +155,11 @@ class Looks:
 
     def _hands(self, names: Names, reviewer: str) -> list[str]:
         return [*names.shared, names.looks, names.in_hand(reviewer), names.skipped(reviewer)]
+
+
+def _waiting(names: Names) -> Command:
+    latest = int(datetime.now(UTC).timestamp() * 1000) + CLOCK_SLACK_MS
+    return ("ZRANGE", names.looks, "-inf", latest, "BYSCORE", "LIMIT", 0, MOST_TRIED)
 
 
 def _details(decision: Decision) -> list[str]:

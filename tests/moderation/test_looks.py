@@ -8,6 +8,7 @@ from service.errors import Conflict, NotFound
 from service.moderation import looks, policy, review
 from service.moderation.desk import Desk
 from service.moderation.submit import edit, submit_batch
+from service.people import Role
 from service.values import (
     DEFAULT_QUEUE,
     ESCALATED_QUEUE,
@@ -235,14 +236,13 @@ def test_given_back_it_waits_for_others(desk: Desk, send) -> None:
 @pytest.mark.parametrize(
     ("role", "queue", "may"),
     [
-        ("moderator", DEFAULT_QUEUE, True),
-        ("moderator", ESCALATED_QUEUE, False),
-        ("lead", ESCALATED_QUEUE, True),
-        ("admin", ESCALATED_QUEUE, True),
-        ("visitor", ESCALATED_QUEUE, False),
+        (Role.MODERATOR, DEFAULT_QUEUE, True),
+        (Role.MODERATOR, ESCALATED_QUEUE, False),
+        (Role.LEAD, ESCALATED_QUEUE, True),
+        (Role.ADMIN, ESCALATED_QUEUE, True),
     ],
 )
-def test_what_was_escalated_is_for_leads_and_admins(role: str, queue: str, may: bool) -> None:
+def test_what_was_escalated_is_for_leads_and_admins(role: Role, queue: str, may: bool) -> None:
     assert review.may_decide(role, queue) is may
 
 

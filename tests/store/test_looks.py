@@ -240,6 +240,15 @@ def test_nobody_gives_back_what_another_has(store: Store) -> None:
     assert answer(store, Choice.APPROVE, ANN).outcome == "done"
 
 
+def test_many_can_be_taken_at_once_and_all_are_renewed(store: Store) -> None:
+    ids = [f"c-{number}" for number in range(80)]
+    published(store, *ids)
+    assert sorted(taken(store, ANN, limit=70, lease_ms=1)) == sorted(ids[:70])
+    assert len(taken(store, ANN, limit=0)) == 70
+    time.sleep(0.01)
+    assert sorted(taken(store, BOB, limit=80)) == sorted(ids[70:])
+
+
 def test_many_that_one_reviewer_decided_hide_no_other(store: Store) -> None:
     ids = [f"c-{number}" for number in range(40)]
     submit(store, *ids)
