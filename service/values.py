@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from service.shares import DEFAULT_LOOKS, LookShares
+
 DEFAULT_QUEUE = "main"
 ESCALATED_QUEUE = "escalated"
 APPEALS_QUEUE = "appeals"
@@ -43,13 +45,6 @@ class Opinion(StrEnum):
     NOT_SPAM = "not_spam"
     ABUSIVE = "abusive"
     FINE = "fine"
-
-
-class LookKind(StrEnum):
-    """Whose verdict a blind look is to check: automation's, or a person's."""
-
-    AUDIT = "audit"
-    SECOND = "second"
 
 
 class Scope(StrEnum):
@@ -210,42 +205,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """An answered blind look.
-
-    `share` in (0, 1] is the probability with which the comment was chosen. `first` was decided by `first_by`, None for
-    automation; `final` is a lead's last word, None while there is none.
-    """
-
-    comment_id: str
-    kind: LookKind
-    share: float
-    first: Choice
-    answer: Choice
-    by: str
-    at: datetime
-    first_by: str | None = None
-    first_reason: str | None = None
-    reason: str | None = None
-    final: Choice | None = None
-    settled_by: str | None = None
-
-    @property
-    def truth(self) -> Choice | None:
-        """What is held to be right: the last word, else the answer; None while somebody must still say."""
-        said = self.final or self.answer
-        return None if said is Choice.ESCALATE else said
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A comment on which two looks differ, and what each said."""
-
-    kept: KeptComment
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
 class QueueCount:
     """How full a queue is."""
 
@@ -302,35 +261,13 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class LookShares:
-    """Which share of settled comments is shown blind to another person, each in [0, 1]; 0 turns it off.
-
-    `decisions` are those of people; `approvals` and `rejections` automatic verdicts. Rejections are rarer, so a
-    greater share of them is needed to know their error rate as well.
-    """
-
-    decisions: float = 0.02
-    approvals: float = 0.005
-    rejections: float = 0.02
-
-    def of(self, verdict: Verdict) -> float:
-        """Return the share for an automatic verdict."""
-        if verdict is Verdict.APPROVE:
-            return self.approvals
-        return self.rejections if verdict is Verdict.REJECT else 0.0
-
-
-NO_LOOKS = LookShares(0.0, 0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """A site's thresholds, rules and shares of blind looks; `version` 0 is the built-in one."""
 
     version: int
     thresholds: Mapping[str, Threshold]
     rules: tuple[Rule, ...] = ()
-    looks: LookShares = LookShares()
+    looks: LookShares = DEFAULT_LOOKS
     created_at: datetime | None = None
     created_by: str | None = None
 

@@ -10,7 +10,8 @@ from pydantic import Field
 from models.explanation import Explanation
 from service.api.answers import ModelName, Scores
 from service.people import Role, User
-from service.values import ApiKey, LookShares, Policy, Rule, Scope, Site, Threshold
+from service.shares import LookShares
+from service.values import ApiKey, Policy, Rule, Scope, Site, Threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 from service.api.bodies import Body, Query
 from service.api.fields import Attribute, Name, Probability, SiteName, UserName, Version, WebhookUrl
 from service.people import Role
-from service.values import LookShares, Rule, Scope, Threshold, Verdict
+from service.shares import DEFAULT_LOOKS, LookShares
+from service.values import Rule, Scope, Threshold, Verdict
 
 RuleField = Literal["text", "links", "author.id", "author.email", "author.url", "author.ip"]
 RuleMatch = Literal["contains", "equals", "domain", "at_least"]
@@ -64,9 +65,9 @@ def _counts(value: str) -> bool:
 class LookSharesBody(Body):
     """Which share of what is settled somebody looks at again, blind; 0 turns it off."""
 
-    decisions: Probability = Field(LookShares().decisions, description="Of people's decisions.", examples=[0.02])
-    approvals: Probability = Field(LookShares().approvals, description="Of automatic approvals.", examples=[0.005])
-    rejections: Probability = Field(LookShares().rejections, description="Of automatic rejections.", examples=[0.02])
+    decisions: Probability = Field(DEFAULT_LOOKS.decisions, description="Of people's decisions.", examples=[0.02])
+    approvals: Probability = Field(DEFAULT_LOOKS.approvals, description="Of automatic approvals.", examples=[0.005])
+    rejections: Probability = Field(DEFAULT_LOOKS.rejections, description="Of automatic rejections.", examples=[0.02])
 
     def to_value(self) -> LookShares:
         """Return the shares."""

@@ -6,9 +6,10 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from service.looks import Disagreement, LookKind
 from service.moderation import quality
 from service.moderation.agreement import Agreement, Automation, People, Rate
-from service.values import Choice, Disagreement, LookKind
+from service.values import Choice
 
 Share = Annotated[float | None, Field(description="From 0 to 1; null while there are fewer than thirty looks.")]
 Bound = Annotated[float | None, Field(description="End of the 95 % interval.")]

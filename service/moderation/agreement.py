@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.values import Choice, Look, LookKind
+from service.looks import Look, LookKind
+from service.values import Choice
 
 Z = 1.959964  # 95 %
 FEWEST = 30  # of fewer looks nothing is said

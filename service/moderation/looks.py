@@ -10,19 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from service.errors import Conflict, NotFound
+from service.looks import Disagreement
 from service.moderation import review
 from service.moderation.desk import Desk
-from service.values import (
-    DEFAULT_QUEUE,
-    Assessment,
-    Choice,
-    Decision,
-    Disagreement,
-    KeptComment,
-    Outcome,
-    State,
-    Verdict,
-)
+from service.values import DEFAULT_QUEUE, Assessment, Choice, Decision, KeptComment, Outcome, State, Verdict
 
 CARDS_PER_LOOK = 10
 BLIND_SHARE = 0.1  # of ordinary cards: about as many as there are audits

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from service.moderation.desk import Desk
 from service.moderation.rules import first_match
 from service.moderation.scoring import ScoreRow
-from service.values import DEFAULT_QUEUE, Assessment, Comment, LookShares, Policy, Reason, Rule, Threshold, Verdict
+from service.shares import DEFAULT_LOOKS, LookShares
+from service.values import DEFAULT_QUEUE, Assessment, Comment, Policy, Reason, Rule, Threshold, Verdict
 
 # Measured with base-1 on a tenth of Jigsaw that never entered its weights, 10 % of it abusive: 10.2 % go to review,
 # 4.9 % are rejected (97.7 % of them rightly), 7.9 % of the abuse is approved. On an unseen blog 0.9 % of good comments
@@ -38,7 +39,7 @@ def replace(
     rules: tuple[Rule, ...],
     by: str,
     expected_version: int | None = None,
-    looks: LookShares = DEFAULT_POLICY.looks,
+    looks: LookShares = DEFAULT_LOOKS,
 ) -> Policy:
     """Save a new version; raises `Conflict` when the policy moved on from `expected_version`."""
     draft = Policy(version=0, thresholds=thresholds, rules=rules, looks=looks, created_by=by)

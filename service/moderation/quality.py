@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from service.looks import Disagreement
 from service.moderation import agreement
 from service.moderation.agreement import Agreement, Automation, People, Rate
 from service.moderation.desk import Desk
-from service.values import Disagreement
 
 DAYS = 90
 

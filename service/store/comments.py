@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from service.shares import NO_LOOKS, LookShares
 from service.store.connection import Connection
 from service.store.encoding import (
     detail_of,
@@ -22,13 +23,11 @@ from service.store.lua import Call, Word
 from service.store.names import Names
 from service.values import (
     APPEALS_QUEUE,
-    NO_LOOKS,
     Assessment,
     Author,
     Comment,
     EarlierVersion,
     KeptComment,
-    LookShares,
     Opinion,
     Outcome,
     Receipt,

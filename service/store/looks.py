@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from service.looks import Disagreement, Look, LookKind
 from service.store.connection import Connection
 from service.store.encoding import pack_detail
 from service.store.kept import CHOICE_LETTERS, CHOICES, kept_comment, moment, outcome, paired
 from service.store.lua import Call, Word
 from service.store.names import Names
 from service.store.nodes import Command
-from service.values import Decision, Disagreement, KeptComment, Look, LookKind, Outcome
+from service.values import Decision, KeptComment, Outcome
 
 TRIED_AT_ONCE = 32
 MOST_TRIED = 512  # so many that one reviewer must not have hide no others

@@ -9,10 +9,11 @@ from typing import Any
 import orjson
 
 from service.errors import Conflict
+from service.shares import LookShares
 from service.store.connection import Connection
 from service.store.names import Names
 from service.store.recent import Recent
-from service.values import LookShares, Policy, Rule, Threshold, Verdict
+from service.values import Policy, Rule, Threshold, Verdict
 
 FRESH_SECONDS = 1.0
 STALE_SECONDS = 86_400.0

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
+from service.looks import Look, LookKind
 from service.moderation.agreement import (
     Agreement,
     Rate,
@@ -21,7 +22,7 @@ from service.moderation.agreement import (
     standard_error,
     wilson,
 )
-from service.values import Choice, Look, LookKind
+from service.values import Choice
 
 APPROVE, REJECT, ESCALATE = Choice
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -9,6 +9,7 @@ from service.moderation import looks, policy, review
 from service.moderation.desk import Desk
 from service.moderation.submit import edit, submit_batch
 from service.people import Role
+from service.shares import LookShares
 from service.values import (
     DEFAULT_QUEUE,
     ESCALATED_QUEUE,
@@ -18,7 +19,6 @@ from service.values import (
     Comment,
     Decision,
     KeptComment,
-    LookShares,
     State,
     Threshold,
     Verdict,

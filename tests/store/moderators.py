@@ -13,18 +13,9 @@ from typing import Any
 
 from service.errors import Unavailable
 from service.settings import Settings
+from service.shares import LookShares
 from service.store.connect import Store, connect
-from service.values import (
-    DEFAULT_QUEUE,
-    ESCALATED_QUEUE,
-    QUEUES,
-    Choice,
-    Decision,
-    LookShares,
-    Opinion,
-    State,
-    Verdict,
-)
+from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES, Choice, Decision, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store.scenes import DAY_MS, SITE, assessed, comment
 

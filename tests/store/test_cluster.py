@@ -8,9 +8,10 @@ import redis
 
 from service.errors import StoreUnavailable
 from service.settings import Settings
+from service.shares import LookShares
 from service.store.connect import Store, connect
 from service.store.names import Names
-from service.values import Choice, LookShares, Opinion, State, Verdict
+from service.values import Choice, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store import scenes
 from tests.store.scenes import ANN, MINUTE_MS, assessed, comment

@@ -6,19 +6,17 @@ from collections.abc import Sequence
 import pytest
 import redis
 
+from service.looks import Look, LookKind
+from service.shares import NO_LOOKS, LookShares
 from service.store.connect import Store
 from service.store.lots import Lots
 from service.store.names import Names
 from service.values import (
     APPEALS_QUEUE,
     ESCALATED_QUEUE,
-    NO_LOOKS,
     Choice,
     Decision,
     KeptComment,
-    Look,
-    LookKind,
-    LookShares,
     Opinion,
     Outcome,
     State,

@@ -8,9 +8,10 @@ import pytest
 
 from service.errors import StoreFull
 from service.settings import Settings
+from service.shares import LookShares
 from service.store.connect import Store, connect
 from service.store.names import Names
-from service.values import APPEALS_QUEUE, Choice, Decision, LookShares, Opinion, State, Verdict
+from service.values import APPEALS_QUEUE, Choice, Decision, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store.scenes import (
     ANN,

@@ -7,7 +7,8 @@ import pytest
 from service.moderation import looks, policy, review
 from service.moderation.submit import submit_batch
 from service.people import Role
-from service.values import Author, Choice, Comment, Decision, LookShares, State, Threshold
+from service.shares import LookShares
+from service.values import Author, Choice, Comment, Decision, State, Threshold
 from tests.web.conftest import OTHER_SITE, SITE, words
 
 PAGE = "/admin/quality"
