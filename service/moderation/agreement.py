@@ -35,8 +35,8 @@ class Rate:
 class Agreement:
     """How two people agree on `n` comments: the share of equal words, and Cohen's kappa with its 95 % interval.
 
-    All None while there are fewer than thirty. Kappa is None as well when both always said the same one word: then
-    chance alone agrees as much. `method` is `asymptotic` or, below a hundred, `bootstrap`.
+    All None while there are fewer than thirty. Kappa is None as well when one of them always said the same word: then
+    chance alone agrees as much, whatever the other says. `method` is `asymptotic` or, below a hundred, `bootstrap`.
     """
 
     n: int
@@ -128,9 +128,9 @@ def cohen(first: Sequence[object], second: Sequence[object]) -> Agreement:
         return Agreement(n)
     table = cross(first, second)
     observed = float(np.trace(table) / n)
-    kappa = float(kappas(table[None])[0])
-    if np.isnan(kappa):
+    if min(np.count_nonzero(table.sum(axis)) for axis in (0, 1)) < 2:
         return Agreement(n, observed)
+    kappa = float(kappas(table[None])[0])
     method = "bootstrap" if n < SMALL else "asymptotic"
     low, high = bootstrapped(table) if n < SMALL else asymptotic(table)
     return Agreement(n, observed, kappa, low, high, method)

@@ -29,7 +29,7 @@ def blueprint(desk: Desk) -> Blueprint:
             looks.settle(desk, visit.site, visit.reviewer, word, form.get("operation") or None)
         except Conflict as error:
             return make_response(_shown(visit, error), error.status)
-        there = url_for("quality.overview", site=visit.site, settled="yes", _anchor="disagreements")
+        there = url_for("quality.overview", site=visit.site, settled="yes")
         return make_response(redirect(there, 303))
 
     pages.add_url_rule("/admin/quality", view_func=overview)

@@ -137,8 +137,9 @@ def test_perfect_agreement_is_one_and_has_no_spread() -> None:
     assert (found.kappa, found.low, found.high) == pytest.approx((1, 1, 1))
 
 
-def test_where_both_always_say_the_same_word_kappa_is_not_defined() -> None:
+def test_where_somebody_always_says_the_same_word_kappa_tells_nothing() -> None:
     assert cohen(["a"] * 50, ["a"] * 50) == Agreement(50, 1.0)
+    assert cohen(["a"] * 50, ["a", "r"] * 25) == Agreement(50, 0.5)
 
 
 def test_of_too_few_pairs_nothing_is_said() -> None:
