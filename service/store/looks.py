@@ -37,8 +37,8 @@ class Looks:
     def take(self, site: str, reviewer: str, limit: int, lease_ms: int) -> list[KeptComment]:
         """Return what the reviewer has in hand, filled up to `limit`, as it is kept; the lease on all begins anew.
 
-        Nobody gets a comment that they decided, skipped within the hour, or must not have after an appeal. What is not
-        answered when its lease ends is given to the next who takes.
+        Nobody gets a comment that they decided, or skipped within the hour. What is not answered when its lease ends is
+        given to the next who takes.
         """
         names = Names(site)
         in_hand, due = self._connection.run_all([("SMEMBERS", names.in_hand(reviewer)), _waiting(names)])

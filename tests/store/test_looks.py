@@ -307,9 +307,9 @@ def test_nothing_of_a_look_stays_when_the_comment_is_erased(store: Store, raw: r
     answer(store, choice)
     assert store.looks.answered(SITE)
     store.comments.erase(SITE, "c-1")
+    assert raw.exists(NAMES.looks, NAMES.differ, NAMES.out, NAMES.labels) == 0
     assert store.looks.answered(SITE) == []
     assert differing(store) == []
-    assert raw.exists(NAMES.looks, NAMES.differ, NAMES.out, NAMES.labels) == 0
 
 
 def test_what_nobody_looks_at_in_its_time_is_dropped(store: Store, raw: redis.Redis) -> None:

@@ -9,14 +9,13 @@ local reviewer, at, found = ARGV[1], now(), {}
 
 local function may_have(id, kept)
   if kept[4] == 'second' and kept[5] == reviewer then return false end
-  if kept[6] and string.find(kept[6], '\n' .. reviewer .. '\n', 1, true) then return false end
   return redis.call('SISMEMBER', skipped, id) == 0
 end
 
 redis.call('PERSIST', events)
 for place = IDS_FROM, #ARGV do
   local id, comment = ARGV[place], KEYS[SHARED + 3 + place - IDS_FROM + 1]
-  local kept = redis.call('HMGET', comment, 'v', 'gv', 'gb', 'gk', 'by', 'nb')
+  local kept = redis.call('HMGET', comment, 'v', 'gv', 'gb', 'gk', 'by')
   local due = redis.call('ZSCORE', looks, id)
   if not kept[1] or kept[1] ~= kept[2] or not due then
     redis.call('ZREM', looks, id)
