@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from service.shares import DEFAULT_LOOKS, LookShares
+
 DEFAULT_QUEUE = "main"
 ESCALATED_QUEUE = "escalated"
 APPEALS_QUEUE = "appeals"
@@ -276,11 +278,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A site's thresholds and rules; `version` 0 is the built-in one."""
+    """A site's thresholds, rules and shares of blind looks; `version` 0 is the built-in one."""
 
     version: int
     thresholds: Mapping[str, Threshold]
     rules: tuple[Rule, ...] = ()
+    looks: LookShares = DEFAULT_LOOKS
     created_at: datetime | None = None
     created_by: str | None = None
 

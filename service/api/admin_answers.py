@@ -10,6 +10,7 @@ from pydantic import Field
 from models.explanation import Explanation
 from service.api.answers import ModelName, Scores
 from service.people import Role, User
+from service.shares import LookShares
 from service.values import ApiKey, Policy, Rule, Scope, Site, Threshold
 
 
@@ -76,13 +77,14 @@ class PolicyInForce:
     version: Annotated[int, Field(description="0 is the built-in policy.")]
     thresholds: Mapping[str, Threshold]
     rules: tuple[Rule, ...]
+    looks: Annotated[LookShares, Field(description="Which share of what is settled somebody looks at again, blind.")]
     created_at: datetime | None
     created_by: str | None
 
     @classmethod
     def of(cls, policy: Policy) -> Self:
         """Show a policy."""
-        return cls(policy.version, policy.thresholds, policy.rules, policy.created_at, policy.created_by)
+        return cls(policy.version, policy.thresholds, policy.rules, policy.looks, policy.created_at, policy.created_by)
 
 
 @dataclass(frozen=True, slots=True)

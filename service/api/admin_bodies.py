@@ -9,6 +9,7 @@ from service.api.bodies import Body, Query
 from service.api.fields import Attribute, Name, Probability, SiteName, UserName, Version, WebhookUrl
 from service.moderation import rules
 from service.people import Role
+from service.shares import DEFAULT_LOOKS, LookShares
 from service.values import Rule, Scope, Threshold, Verdict
 
 RuleField = Literal["text", "links", "honeypot", "author.id", "author.name", "author.email", "author.url", "author.ip"]
@@ -64,6 +65,18 @@ class RuleBody(Body):
         return Rule(self.name, self.field, self.match, tuple(self.values), self.verdict)
 
 
+class LookSharesBody(Body):
+    """Which share of what is settled somebody looks at again, blind; 0 turns it off."""
+
+    decisions: Probability = Field(DEFAULT_LOOKS.decisions, description="Of people's decisions.", examples=[0.02])
+    approvals: Probability = Field(DEFAULT_LOOKS.approvals, description="Of automatic approvals.", examples=[0.005])
+    rejections: Probability = Field(DEFAULT_LOOKS.rejections, description="Of automatic rejections.", examples=[0.02])
+
+    def to_value(self) -> LookShares:
+        """Return the shares."""
+        return LookShares(self.decisions, self.approvals, self.rejections)
+
+
 class PolicyBody(Body):
     """A whole policy; it replaces the one in force."""
 
@@ -73,6 +86,9 @@ class PolicyBody(Body):
     )
     rules: Annotated[list[RuleBody], Field(max_length=100)] = Field(
         default_factory=list, description="Tried in this order."
+    )
+    looks: LookSharesBody = Field(
+        default_factory=LookSharesBody, description="How much somebody looks at again, to know the error rates."
     )
     expected_version: Version | None = Field(
         None, description="Refuse with 409 when the policy in force has another version. `If-Match` does so with 412."

@@ -102,4 +102,5 @@ ClaimSize = Annotated[int, Field(ge=1, le=MAX_CLAIM), BeforeValidator(_whole)]
 Version = Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_whole)]
 # In a query everything arrives as a string.
 QueryLimit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_digits)]
+Days = Annotated[int, Field(ge=1, le=365), BeforeValidator(_digits)]
 QueryFlag = Annotated[bool, BeforeValidator(_true_or_false)]

@@ -4,7 +4,21 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask
 
-from service.api import comments, docs, events, health, hooks, paths, policy, problems, review, scores, tenants, users
+from service.api import (
+    comments,
+    docs,
+    events,
+    health,
+    hooks,
+    paths,
+    policy,
+    problems,
+    quality,
+    review,
+    scores,
+    tenants,
+    users,
+)
 from service.api.gate import Gate, Pace
 from service.api.meters import Meters
 from service.api.operation import Api, Area, bind
@@ -17,6 +31,7 @@ AREAS: tuple[Area, ...] = (
     review.area,
     events.area,
     policy.area,
+    quality.area,
     tenants.area,
     users.area,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from service.moderation.desk import Desk
 from service.moderation.rules import first_match
 from service.moderation.scoring import ScoreRow
+from service.shares import DEFAULT_LOOKS, LookShares
 from service.values import (
     DEFAULT_QUEUE,
     Assessment,
@@ -50,9 +51,10 @@ def replace(
     rules: tuple[Rule, ...],
     by: str,
     expected_version: int | None = None,
+    looks: LookShares = DEFAULT_LOOKS,
 ) -> Policy:
     """Save a new version; raises `Conflict` when the policy moved on from `expected_version`."""
-    draft = Policy(version=0, thresholds=thresholds, rules=rules, created_by=by)
+    draft = Policy(version=0, thresholds=thresholds, rules=rules, looks=looks, created_by=by)
     return desk.store.policies.save(site, draft, expected_version)
 
 

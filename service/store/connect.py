@@ -13,6 +13,8 @@ from service.store.events import Events
 from service.store.health import Health, Room, examine
 from service.store.heartbeats import Heartbeats
 from service.store.labels import Labels
+from service.store.looks import Looks
+from service.store.lots import Lots
 from service.store.outbox import Outbox
 from service.store.policies import Policies
 from service.store.queue import Queues
@@ -33,6 +35,8 @@ class Store:
 
     comments: Comments
     queues: Queues
+    looks: Looks
+    lots: Lots
     labels: Labels
     events: Events
     outbox: Outbox
@@ -72,10 +76,12 @@ def connect(settings: Settings, url: str | None = None) -> Store:
 def _compose(connection: Connection, settings: Settings, address: str) -> Store:
     secret, keep_ms = load_secret(settings), settings.retention_days * DAY_MS
     folder = _folder(settings, address)
-    events = Events(connection)
+    events, lots = Events(connection), Lots(secret)
     return Store(
         comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS), Room(folder)),
-        queues=Queues(connection, keep_ms),
+        queues=Queues(connection, keep_ms, lots),
+        looks=Looks(connection, keep_ms),
+        lots=lots,
         labels=Labels(connection, keep_ms, secret),
         events=events,
         outbox=Outbox(connection, keep_ms),

@@ -48,6 +48,21 @@ class Names:
         return self.key("labels")
 
     @property
+    def looks(self) -> str:
+        """ZSET comment → from when on somebody may look at it blind, ms; in somebody's hands, the end of the lease."""
+        return self.key("looks")
+
+    @property
+    def differ(self) -> str:
+        """ZSET comment → when a blind look differed from a decision, ms; until a lead says who was right."""
+        return self.key("differ")
+
+    @property
+    def looked(self) -> str:
+        """STREAM: answers to blind looks, and last words on them."""
+        return self.key("looked")
+
+    @property
     def record(self) -> str:
         """HASH: the site itself."""
         return self.key("site")
@@ -98,6 +113,10 @@ class Names:
     def claim(self, token: str) -> str:
         """Name the STRING of what a claim took, to repeat, extend or give it back."""
         return self.key("t", token)
+
+    def in_hand(self, reviewer: str) -> str:
+        """SET of comments this reviewer has to look at blind."""
+        return self.key("g", reviewer)
 
     def skipped(self, reviewer: str) -> str:
         """SET of comments not to be offered to this reviewer for a while."""

@@ -10,6 +10,7 @@ import orjson
 from service.store.connection import Connection
 from service.store.encoding import pack_detail
 from service.store.kept import CHOICE_LETTERS, kept_comment, outcome, paired, queue_number
+from service.store.lots import Lots
 from service.store.lua import Call, Word
 from service.store.names import Names
 from service.store.nodes import Command
@@ -28,12 +29,13 @@ EVENTS = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ESCALATE
 class Queues:
     """Claims and decisions. Every method raises StoreUnavailable or StoreFull; all but reading may be repeated.
 
-    `keep_ms` is how long a label is kept.
+    `keep_ms` is how long a label is kept; by `lots` decisions are chosen for a second look.
     """
 
-    def __init__(self, connection: Connection, keep_ms: int) -> None:
+    def __init__(self, connection: Connection, keep_ms: int, lots: Lots) -> None:
         self._connection = connection
         self._keep_ms = keep_ms
+        self._lots = lots
 
     def claim(
         self, site: str, queue: str, reviewer: str, limit: int, lease_ms: int, token: str, max_claimed: int
@@ -106,21 +108,39 @@ class Queues:
         return int(self._connection.script("release", keys, [reviewer, token, skip_ms, *ids]))
 
     def decide(
-        self, site: str, token: str, reviewer: str, decisions: Sequence[Decision], operation: str, delay_ms: int
+        self,
+        site: str,
+        token: str,
+        reviewer: str,
+        decisions: Sequence[Decision],
+        operation: str,
+        delay_ms: int,
+        look_share: float = 0.0,
     ) -> list[Outcome]:
         """Decide claimed comments in one round trip; each stands for itself.
 
         `operation` takes effect once on each comment: again it is `repeated`. `lost` tells who did what instead. The
-        platform is told after `delay_ms`.
+        platform is told after `delay_ms`. Of the decisions in the first queue, `look_share` get a second look.
         """
-        calls = [self._decision(site, token, reviewer, decision, operation, delay_ms) for decision in decisions]
+        calls = [
+            self._decision(site, token, reviewer, decision, operation, delay_ms, look_share) for decision in decisions
+        ]
         answers = self._connection.scripts(calls, durable=True)
         return [outcome(decision.id, answer) for decision, answer in zip(decisions, answers, strict=True)]
 
     def _decision(
-        self, site: str, token: str, reviewer: str, decision: Decision, operation: str, delay_ms: int
+        self,
+        site: str,
+        token: str,
+        reviewer: str,
+        decision: Decision,
+        operation: str,
+        delay_ms: int,
+        look_share: float,
     ) -> Call:
         names = Names(site)
+        # Under one claim a comment is decided at most once, so its token names the decision, also in retries.
+        drawn = self._lots.falls(look_share, "second", site, decision.id, token)
         args: list[Word] = [
             decision.id,
             reviewer,
@@ -135,8 +155,9 @@ class Queues:
             EVENTS[decision.decision],
             pack_detail({"reason": decision.reason} if decision.reason else {}),
             decision.decision,
+            look_share if drawn else "",
         ]
-        return Call("decide", [*names.shared, *names.own(decision.id)], args)
+        return Call("decide", [*names.shared, *names.own(decision.id), names.looks], args)
 
     def undo(
         self,

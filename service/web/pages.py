@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from jinja2 import StrictUndefined
 
 from service.moderation.desk import Desk
-from service.web import account, oidc, people_page, sign_in
+from service.web import account, oidc, people_page, quality_page, sign_in
 from service.web.assets import Assets
 from service.web.door import HOME
 
@@ -16,6 +16,7 @@ AREAS: tuple[Callable[[Desk], Blueprint], ...] = (
     oidc.blueprint,
     account.blueprint,
     people_page.blueprint,
+    quality_page.blueprint,
 )
 PROBLEM_JSON = "application/problem+json"
 CSP = (

@@ -9,9 +9,10 @@ import redis
 from service.errors import StoreUnavailable
 from service.people import Role
 from service.settings import Settings
+from service.shares import LookShares
 from service.store.connect import Store, connect
 from service.store.names import Names
-from service.values import Choice, Opinion, State
+from service.values import Choice, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store import scenes
 from tests.store.scenes import ANN, MINUTE_MS, assessed, comment
@@ -78,7 +79,18 @@ def walk(store: Store, site: str) -> None:
     assert store.queues.expire(site) == 0
     assert [(count.waiting, count.claimed) for count in store.queues.counts(site)] == [(2, 0), (0, 0), (1, 0)]
     assert len(store.events.tail(site, "0-0", 100)) == len(store.events.read(site)[0]) > 15
-    assert store.comments.erase_author(site, "7") == 4
+    store.comments.submit(site, [(comment("c-9", id="7"), assessed(Verdict.APPROVE))], LookShares(1, 1, 1))
+    assert len(store.looks.take(site, ANN, 1, MINUTE_MS)) == 1
+    assert store.looks.release(site, ANN) == 1
+    assert len(store.looks.take(site, ANN, 1, MINUTE_MS)) == 1
+    doubt, word = scenes.Decision("c-9", Choice.ESCALATE), scenes.Decision("c-9", Choice.REJECT)
+    assert store.looks.answer(site, ANN, [doubt], "op", 0)[0].outcome == "done"
+    assert store.looks.undo(site, "c-9", ANN, "undo", MINUTE_MS).outcome == "done"
+    store.looks.take(site, ANN, 1, MINUTE_MS)
+    store.looks.answer(site, ANN, [doubt], "op-2", 0)
+    assert len(store.looks.disagreements(site)) == 1
+    assert store.looks.settle(site, ANN, word, "op-3", 0).state == State.REJECTED
+    assert store.comments.erase_author(site, "7") == 5
 
 
 def test_the_whole_road_works_on_every_node(cluster: Store, nodes: list[Server]) -> None:

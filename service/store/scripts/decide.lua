@@ -1,8 +1,9 @@
 -- Decide one claimed comment; the same operation takes effect once. The claim holds, even past its lease, until the
 -- comment went back to its queue.
--- KEYS  shared; comment, earlier, label
+-- KEYS  shared; comment, earlier, label, looks
 -- ARGV  id, reviewer, token, decision a|r|e, operation, delay ms, keep ms, reason, note, escalated queue's number,
---       event type, event detail, the decision in words
+--       event type, event detail, the decision in words, probability with which it was chosen for a second look, or '':
+--       that is for decisions of the first queue alone, the others are second opinions already
 -- Answers {'done'|'repeated'|'lost', state, version, by, at ms}, {'not_found'}
 local comment, label = KEYS[SHARED + 1], KEYS[SHARED + 3]
 local id, reviewer, token, decision, operation = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -24,5 +25,8 @@ else
   local version = move(comment, id, ARGV[11], reviewer, ARGV[12])
   tell(comment, id, decision, version, at + ARGV[6])
   write_label(label, comment, id, 'reviewer:' .. reviewer, ARGV[13], reviewer, at, ARGV[8], ARGV[7])
+  if ARGV[14] ~= '' and kept[4] == '1' then
+    choose(KEYS[SHARED + 4], comment, id, 'second', ARGV[14], version, at, ARGV[7])
+  end
 end
 return standing('done', comment)

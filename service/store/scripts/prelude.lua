@@ -141,3 +141,34 @@ local function write_label(label, comment, id, source, value, by, at, reason, ke
   redis.call('PEXPIRE', label, keep_ms)
   redis.call('ZADD', labels, at, id)
 end
+
+-- Choose a settled comment to be looked at blind. It counts while the comment has this version, so nothing else need
+-- know of it. What nobody looked at in its time, or in excess of ten thousand, is dropped.
+local function choose(looks, comment, id, kind, share, version, at, keep_ms)
+  redis.call('HSET', comment, 'gk', kind, 'gp', share, 'gv', version)
+  redis.call('HDEL', comment, 'gb', 'ga', 'gt', 'gs')
+  redis.call('ZREMRANGEBYSCORE', looks, '-inf', at - keep_ms)
+  redis.call('ZADD', looks, at, id)
+  redis.call('ZREMRANGEBYRANK', looks, 0, -10001)
+end
+
+-- A settled comment takes the other state, by what a person found: a decision like any other, and told like it.
+local function correct(comment, earlier, label, id, decision, by, at, reason, note, value, detail, delay_ms, keep_ms)
+  keep(comment, earlier)
+  redis.call('HSETNX', comment, 'q', 1) -- where it waits when this is undone
+  redis.call('HSETNX', comment, 'z', at)
+  note_decision(comment, decision, by, at, reason, note)
+  redis.call('HSET', comment, 's', decision)
+  local version = move(comment, id, 'corrected', by, detail)
+  redis.call('HSET', comment, 'gv', version)
+  tell(comment, id, decision, version, at + delay_ms)
+  write_label(label, comment, id, 'reviewer:' .. by, value, by, at, reason, keep_ms)
+end
+
+-- Keep an answer for the statistics; its place is noted with the comment, for erasure.
+local function note_look(comment, looked, ...)
+  local entry = redis.call('XADD', looked, 'MAXLEN', '~', 20000, '*', ...)
+  local entries = redis.call('HGET', comment, 'ge')
+  redis.call('HSET', comment, 'ge', entries and entries .. ' ' .. entry or entry)
+  return entry
+end

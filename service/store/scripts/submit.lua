@@ -1,7 +1,8 @@
 -- Keep a comment, and queue it when a person must look; or see that it came before.
--- KEYS  shared; comment, earlier, label, author (any key of the site when the author is unknown)
+-- KEYS  shared; comment, earlier, label, author (any key of the site when the author is unknown), looks
 -- ARGV  id, fingerprint, state, queue number, head start ms, text, meta, assessment, author digest or '', keep ms,
---       author keep ms, event detail, 1 to write even when it came before, so that WAIT covers the first attempt
+--       author keep ms, event detail, 1 to write even when it came before, so that WAIT covers the first attempt,
+--       probability with which it was chosen for an audit, or ''
 -- Answers {'new', received ms}, {'same', received ms, assessment}, {'conflict'}
 local comment, author = KEYS[SHARED + 1], KEYS[SHARED + 4]
 local id, fingerprint, state, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -27,4 +28,5 @@ else
   redis.call('PEXPIRE', comment, keep_ms)
 end
 if digest ~= '' then list_author(author, id, at, author_keep_ms) end
+if ARGV[14] ~= '' then choose(KEYS[SHARED + 5], comment, id, 'audit', ARGV[14], 1, at, keep_ms) end
 return {'new', tostring(at)}
