@@ -2,7 +2,20 @@
 
 from flask import Blueprint, Flask
 
-from service.api import comments, docs, events, health, hooks, paths, policy, problems, review, scores, tenants
+from service.api import (
+    comments,
+    docs,
+    events,
+    health,
+    hooks,
+    paths,
+    policy,
+    problems,
+    review,
+    scores,
+    statements,
+    tenants,
+)
 from service.api.gate import Gate, Pace
 from service.api.meters import Meters
 from service.api.operation import Api, Area, bind
@@ -13,6 +26,7 @@ AREAS: tuple[Area, ...] = (
     comments.area,
     scores.area,
     review.area,
+    statements.area,
     events.area,
     policy.area,
     tenants.area,

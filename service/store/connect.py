@@ -16,6 +16,7 @@ from service.store.labels import Labels
 from service.store.outbox import Outbox
 from service.store.policies import Policies
 from service.store.queue import Queues
+from service.store.seal import Seal
 from service.store.secret import load_secret
 from service.store.sites import Sites
 
@@ -39,6 +40,7 @@ class Store:
     keys: ApiKeys
     heartbeats: Heartbeats
     compaction: Compaction
+    seal: Seal = field(repr=False)
     connection: Connection = field(repr=False)
     folder: Path | None = None
 
@@ -80,6 +82,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         keys=ApiKeys(connection, events, secret),
         heartbeats=Heartbeats(connection),
         compaction=Compaction(connection, address, settings.data),
+        seal=Seal(secret),
         connection=connection,
         folder=folder,
     )
