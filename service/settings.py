@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     rate_limit: str = Field(
         "6000/minute", description="Requests per API key and web process, as `N/second`, `N/minute` or `N/hour`."
     )
+    widget_rate: str = Field(
+        "10/minute", description="Comments per reader's address and web process; five times as many checks."
+    )
 
     # How it scores
     model: Path = Field(BASE_MODEL, description="Folder of the model that scores.")
@@ -66,6 +69,9 @@ class Settings(BaseSettings):
     # How people work
     lease_seconds: Count = Field(
         300, le=86_400, description="How long a claim lasts unless the request says otherwise."
+    )
+    proxies: int = Field(
+        0, ge=0, description="Proxies in front, each adding to `X-Forwarded-For`; says where a visitor's address is."
     )
     max_claimed: Count = Field(200, description="Most comments one reviewer may hold at a time.")
     undo_seconds: Count = Field(86_400, description="How long a decision can be undone by the one who made it.")

@@ -271,13 +271,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A tenant: its own keys, policy, queues and webhook."""
+    """A tenant: its own keys, policy, queues and webhook. `origins` are the pages on which the widget may stand."""
 
     name: str
     title: str | None = None
     webhook_url: str | None = None
     webhook_secret: str | None = None
     created_at: datetime | None = None
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

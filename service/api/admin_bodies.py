@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from service.api.bodies import Body, Query
-from service.api.fields import Attribute, Name, Probability, SiteName, Version, WebhookUrl
+from service.api.fields import Attribute, Name, Origin, Probability, SiteName, Version, WebhookUrl
 from service.values import Rule, Scope, Threshold, Verdict
 
 RuleField = Literal["text", "links", "author.id", "author.email", "author.url", "author.ip"]
@@ -86,6 +86,14 @@ class WebhookBody(Body):
     """Where decisions are delivered."""
 
     url: WebhookUrl | None = Field(description="null ends deliveries.", examples=["https://news.example/hooks/parley"])
+
+
+class OriginsBody(Body):
+    """On which pages the widget may stand."""
+
+    origins: Annotated[list[Origin], Field(max_length=20)] = Field(
+        description="All of them; none switches the widget off.", examples=[["https://blog.example"]]
+    )
 
 
 class KeyBody(Body):

@@ -3,7 +3,7 @@
 from flask import Response
 
 from service.api.admin_answers import Keys, KeyShown, NewKey, Sites, SiteShown, Webhook
-from service.api.admin_bodies import KeyBody, KeysQuery, SiteBody, WebhookBody
+from service.api.admin_bodies import KeyBody, KeysQuery, OriginsBody, SiteBody, WebhookBody
 from service.api.operation import Area, Call, answer, nothing
 from service.errors import NotAllowed, NotFound
 from service.moderation import tenants
@@ -38,6 +38,19 @@ def set_webhook(call: Call, site_name: str, body: WebhookBody) -> Response:
     name = _visible(call, site_name)
     site, secret = tenants.set_webhook(call.desk, name, body.url, call.actor())
     return answer(Webhook(site.webhook_url, secret))
+
+
+@area.operation(
+    "PUT",
+    "/v1/sites/{site_name}/origins",
+    scopes=ADMINS,
+    body=OriginsBody,
+    answers={200: SiteShown},
+)
+def set_origins(call: Call, site_name: str, body: OriginsBody) -> Response:
+    """Set on which pages the widget may stand; none switches it off."""
+    name = _visible(call, site_name)
+    return answer(SiteShown.of(tenants.set_origins(call.desk, name, body.origins, call.actor())))
 
 
 @area.operation("GET", "/v1/keys", scopes=ADMINS, query=KeysQuery, answers={200: Keys}, problems=(NotFound,))

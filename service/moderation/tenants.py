@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from service.errors import NotFound
 from service.moderation.desk import Desk
@@ -34,6 +34,12 @@ def set_webhook(desk: Desk, name: str, url: str | None, by: str) -> tuple[Site, 
         return desk.store.sites.set_webhook(name, None, None, by), None
     fresh = None if url == site.webhook_url else _signing_secret()
     return desk.store.sites.set_webhook(name, url, fresh or site.webhook_secret, by), fresh
+
+
+def set_origins(desk: Desk, name: str, origins: Sequence[str], by: str) -> Site:
+    """Set on which pages the widget may stand; none switches it off."""
+    find_site(desk, name)
+    return desk.store.sites.set_origins(name, origins, by)
 
 
 def create_key(

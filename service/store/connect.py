@@ -6,7 +6,7 @@ from pathlib import Path
 from service.errors import SetupError
 from service.settings import Settings
 from service.store.api_keys import ApiKeys
-from service.store.comments import Comments
+from service.store.comments import YEAR_MS, Comments
 from service.store.compaction import Compaction
 from service.store.connection import Connection
 from service.store.events import Events
@@ -19,6 +19,7 @@ from service.store.queue import Queues
 from service.store.seal import Seal
 from service.store.secret import load_secret
 from service.store.sites import Sites
+from service.store.threads import Threads
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -40,6 +41,7 @@ class Store:
     keys: ApiKeys
     heartbeats: Heartbeats
     compaction: Compaction
+    threads: Threads
     seal: Seal = field(repr=False)
     connection: Connection = field(repr=False)
     folder: Path | None = None
@@ -82,6 +84,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         keys=ApiKeys(connection, events, secret),
         heartbeats=Heartbeats(connection),
         compaction=Compaction(connection, address, settings.data),
+        threads=Threads(connection, keep_ms + YEAR_MS),
         seal=Seal(secret),
         connection=connection,
         folder=folder,

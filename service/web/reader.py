@@ -1,0 +1,63 @@
+"""Who reads: an address, told apart by a keyed hash and never kept, and how much it may ask for."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from flask import request
+from limits import parse
+
+from service.errors import SetupError, TooManyRequests
+from service.settings import Settings
+from service.store.seal import Seal
+
+MAX_ADDRESSES = 20_000
+PURPOSE = "address"
+
+
+class Crowd:
+    """Count what each address asks for in fixed windows; of more than twenty thousand the oldest are forgotten.
+
+    `rate` is for comments; what is `cheaper` may be asked for so many times as often.
+    """
+
+    def __init__(self, rate: str, seal: Seal, clock: Callable[[], float] = time.monotonic) -> None:
+        try:
+            limit = parse(rate)
+        except ValueError as error:
+            raise SetupError(f"PARLEY_WIDGET_RATE is {rate!r}; write it like 10/minute.") from error
+        self._allowed = limit.amount
+        self._seconds = limit.get_expiry()
+        self._seal = seal
+        self._clock = clock
+        self._windows: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def count(self, what: str, address: str, cheaper: int = 1) -> None:
+        """Count one request; raises `TooManyRequests` with the seconds until the next window."""
+        key = self._seal.mark(PURPOSE, f"{what}/{address}")
+        now = self._clock()
+        window = int(now // self._seconds)
+        with self._lock:
+            began, passed = self._windows.pop(key, (window, 0))
+            passed = passed + 1 if began == window else 1
+            self._windows[key] = window, passed
+            while len(self._windows) > MAX_ADDRESSES:
+                self._windows.popitem(last=False)
+        if passed > self._allowed * cheaper:
+            wait = int((window + 1) * self._seconds - now) + 1
+            raise TooManyRequests(f"That was a lot at once. Please wait {wait} seconds.", wait)
+
+
+def reader_address(settings: Settings) -> str:
+    """Return where a request comes from, as far as our own proxies tell; of IPv6 the network, for one host has many."""
+    hops = [hop.strip() for hop in ",".join(request.headers.getlist("X-Forwarded-For")).split(",")]
+    told = settings.proxies and len(hops) >= settings.proxies
+    given = hops[-settings.proxies] if told else request.remote_addr or ""
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return ""
+    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
