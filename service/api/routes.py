@@ -15,6 +15,7 @@ from service.api import (
     scores,
     statements,
     tenants,
+    verdicts,
 )
 from service.api.gate import Gate, Pace
 from service.api.meters import Meters
@@ -27,6 +28,7 @@ AREAS: tuple[Area, ...] = (
     scores.area,
     review.area,
     statements.area,
+    verdicts.area,
     events.area,
     policy.area,
     tenants.area,

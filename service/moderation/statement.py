@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from service.moderation.wording import CAMPAIGN, OTHER_TERMS, RULE, SCORE, because, decisive, fault, listed
-from service.values import Event, KeptComment, Policy, State
+from service.moderation.wording import CAMPAIGN, OTHER_TERMS, RULE, SCORE, decisive, fault, faults, listed
+from service.values import Event, KeptComment, Policy, Reason, State, Verdict
 
 SETTLING = {"received", "edited", "rejected", "feedback"}
 NOT_SHOWN = "DECISION_VISIBILITY_CONTENT_DISABLED"
@@ -22,6 +22,7 @@ FULLY, PARTIALLY, NOT_AUTOMATED = (
     "AUTOMATED_DECISION_PARTIALLY",
     "AUTOMATED_DECISION_NOT_AUTOMATED",
 )
+SCORES_TOLD = 3  # of those that asked for a person, the weightiest
 SCOPE = "This comment alone is not shown to other readers."
 DURATION = "No end is set; it lasts until an objection succeeds."
 COURTS = (
@@ -113,7 +114,7 @@ def state_reasons(
         content_date=created.date() if created else None,
         application_date=at.date(),
         territorial_scope=None,
-        decision_facts=_facts(kept, last, events),
+        decision_facts=_facts(kept, last, events, policy),
         source_type=VOLUNTARY if ground.found_by == "Yes" else None,
         automated_detection=ground.found_by,
         automated_decision=ground.decided_by,
@@ -174,7 +175,7 @@ def _of_policy(kept: KeptComment, policy: Policy | None) -> _Ground:
     decided_by = PARTIALLY if any(one.code == CAMPAIGN for one in reasons) else FULLY
     return _Ground(
         f"The site's policy for comments ({version}): {listed([_named(kept, one.attribute) for one in reasons])}",
-        f"The comment was declined because {because(reasons)}.",
+        f"The comment {faults(reasons)}.",
         next((known.category for one in reasons if (known := fault(one.attribute))), OTHER_TERMS),
         "Yes",
         decided_by,
@@ -188,12 +189,15 @@ def _named(kept: KeptComment, attribute: str | None) -> str:
     return first.text.rstrip(".") if first and first.code == RULE else "a decision on a nearly identical comment"
 
 
-def _facts(kept: KeptComment, last: Event | None, events: Sequence[Event]) -> str:
+def _facts(kept: KeptComment, last: Event | None, events: Sequence[Event], policy: Policy | None) -> str:
     parts = [f"The comment came in {_when(kept.received_at)}."]
     found = kept.assessment
     if found.scores:
         parts.append(f"The model {found.model} scored its text.")
-    parts += [_score(one.attribute, one.score, one.threshold) for one in found.reasons if one.attribute]
+    if found.verdict is Verdict.REJECT:
+        parts += [_score(one, "rejection") for one in decisive(found.reasons, policy) if one.attribute]
+    elif found.verdict is Verdict.REVIEW:
+        parts += [_score(one, "review") for one in found.reasons[:SCORES_TOLD] if one.attribute]
     if was_appealed(events):
         parts.append("The author objected, and it was looked at again.")
     if last and last.type == "feedback":
@@ -205,11 +209,11 @@ def _facts(kept: KeptComment, last: Event | None, events: Sequence[Event]) -> st
     return " ".join(parts)
 
 
-def _score(attribute: str | None, score: float | None, threshold: float | None) -> str:
-    name = (attribute or "").replace("_", " ").capitalize()
-    if score is None or threshold is None:
+def _score(reason: Reason, step: str) -> str:
+    name = (reason.attribute or "").replace("_", " ").capitalize()
+    if reason.score is None or reason.threshold is None:
         return f"{name} was found."
-    return f"{name} was {score:.2f}, the limit {threshold:.2f}."
+    return f"{name} was {reason.score:.2f}; the limit for {step} is {reason.threshold:.2f}."
 
 
 def _when(at: datetime) -> str:

@@ -8,10 +8,9 @@ from hashlib import blake2b
 from service.errors import InvalidBody, NotFound
 from service.moderation import status
 from service.moderation.desk import Desk
-from service.moderation.policy import current
+from service.moderation.nudge import why_declined
 from service.moderation.submit import assess, submit
-from service.moderation.wording import because, decisive
-from service.values import Article, Assessment, Author, Comment, KeptComment, Receipt, Site, State, Verdict
+from service.values import Article, Author, Comment, KeptComment, Receipt, Site, State, Verdict
 
 PAGE_SIZE = 50
 PURPOSE = "widget"
@@ -100,7 +99,7 @@ def post(desk: Desk, site: str, article: str, draft: Draft) -> Posted:
 def warning(desk: Desk, site: str, draft: Draft) -> str | None:
     """Return why the comment would be declined, or None; nothing is kept."""
     [found] = assess(desk, site, [Comment("draft", draft.text, Author(name=draft.name))])
-    return _because(desk, site, found)
+    return why_declined(desk, site, found)
 
 
 def _comment(desk: Desk, site: str, article: str, draft: Draft) -> Comment:
@@ -131,14 +130,7 @@ def _posted(desk: Desk, site: str, receipt: Receipt) -> Posted:
         Verdict.REJECT: status.Standing.DECLINED,
     }[found.verdict]
     token = status.token_of(desk.store, site, receipt.id)
-    return Posted(receipt.id, standing, token, _because(desk, site, found))
-
-
-def _because(desk: Desk, site: str, found: Assessment) -> str | None:
-    if found.verdict is not Verdict.REJECT:
-        return None
-    in_force = current(desk, site)
-    return because(decisive(found.reasons, in_force if in_force.version == found.policy else None))
+    return Posted(receipt.id, standing, token, why_declined(desk, site, found))
 
 
 def _place(after: str) -> tuple[int, str]:

@@ -65,8 +65,12 @@ def _limit(policy: Policy, attribute: str | None) -> float | None:
 
 def because(reasons: tuple[Reason, ...]) -> str:
     """Return the reasons as the end of a sentence: “it reads as an insult and swears”."""
-    says = [_says(reason) for reason in reasons]
-    return f"it {listed(list(dict.fromkeys(says)))}"
+    return f"it {faults(reasons)}"
+
+
+def faults(reasons: tuple[Reason, ...]) -> str:
+    """Return what is held against a comment: “reads as an insult and swears”."""
+    return listed(list(dict.fromkeys(_says(reason) for reason in reasons)))
 
 
 def listed(parts: list[str]) -> str:

@@ -22,7 +22,7 @@ def _published(kept: KeptComment) -> Json:
         "name": comment.author.name,
         "text": comment.text,
         "parent_id": comment.parent_id,
-        "at": kept.received_at,
+        "at": comment.created_at or kept.received_at,
     }
 
 

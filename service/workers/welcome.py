@@ -25,7 +25,7 @@ Send a comment:
 Take what waits for a person:
   curl {address}/v1/claims -H 'Authorization: Bearer {key}' \\
     -H 'Content-Type: application/json' -d '{{"limit": 10}}'
-{hint}
+{hint}{blog}
 API      {address}/docs
 Metrics  {address}/metrics
 Ready?   {address}/readyz
@@ -33,10 +33,14 @@ Ready?   {address}/readyz
 HINT = "\nMake a key with `parley keys create --site main --scopes submit,review,admin`.\n"
 
 
-def welcome(settings: Settings, url: str | None, site: str = SITE) -> str:
-    """Return the welcome, with a key of `site`; `url` is the embedded server's, None with a server of one's own."""
+def welcome(settings: Settings, url: str | None, site: str = SITE, blog: str | None = None) -> str:
+    """Return the welcome, with a key of `site`; `url` is the embedded server's, None with a server of one's own.
+
+    `blog` is the address of the example blog, if it runs.
+    """
     key = _key(settings, url, site)
-    return TEXT.format(address=address(settings), key=key or PLACEHOLDER, hint="" if key else HINT)
+    shown = f"\nBlog     {blog}/" if blog else ""
+    return TEXT.format(address=address(settings), key=key or PLACEHOLDER, hint="" if key else HINT, blog=shown)
 
 
 def say(text: str) -> None:

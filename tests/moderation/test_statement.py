@@ -57,7 +57,7 @@ def test_an_automatic_rejection_is_told_as_one_with_its_attribute_and_limit():
     assert (found.automated_detection, found.automated_decision) == ("Yes", "AUTOMATED_DECISION_FULLY")
     assert found.incompatible_content_ground.endswith("insult")  # toxicity alone would not have sufficed
     assert "reads as an insult" in found.incompatible_content_explanation
-    assert "Insult was 0.97, the limit 0.90." in found.decision_facts
+    assert "Insult was 0.97; the limit for rejection is 0.90." in found.decision_facts
     assert found.application_date.isoformat() == "2026-11-22"
 
 

@@ -28,9 +28,9 @@
   let own = readShelf();
   let total = 0;
   let next = null;
-  let tag = null;
   let timer = 0;
   let drawn = "";
+  let lastName = "";
 
   const host = document.createElement("div");
   if (theme) host.dataset.theme = theme;
@@ -58,15 +58,15 @@
     const answer = await fetch(path, {
       credentials: "omit", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(limitMs), ...options,
     });
-    if (answer.status === 304) return null;
     const found = await answer.json();
     if (!answer.ok) throw Object.assign(new Error(found.detail), { problem: found });
-    tag = path === thread ? answer.headers.get("ETag") : tag;
     return found;
   }
 
-  const send = (path, body, limitMs) =>
-    ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }, limitMs);
+  function send(path, body, limitMs) {
+    const headers = { "Content-Type": "application/json" };
+    return ask(path, { method: "POST", headers, body: JSON.stringify(body) }, limitMs);
+  }
 
   async function refresh() {
     clearTimeout(timer);
@@ -80,8 +80,7 @@
   }
 
   async function readThread() {
-    const page = await ask(thread, { cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} });
-    if (!page) return;
+    const page = await ask(thread, { cache: "no-cache" }); // the browser asks whether it changed
     const beyond = next !== null && published.size > page.comments.length;
     if (!beyond) {
       published.clear();
@@ -116,7 +115,9 @@
 
   // The reader's own comments: the links alone are kept, and in this browser alone
 
-  const isOpen = (comment) => ["waiting", "objected"].includes(comment.standing) || !comment.text;
+  function isOpen(comment) {
+    return ["waiting", "objected"].includes(comment.standing) || !comment.text;
+  }
 
   function readShelf() {
     try {
@@ -187,7 +188,7 @@
     const by = make("p", { class: "by" }, make("strong", {}, name));
     const parent = published.get(comment.parent_id);
     if (parent) by.append(make("span", { class: "quiet" }, "answers ", make("bdi", {}, parent.name)));
-    else if (comment.parent_id) by.append(make("span", { class: "quiet" }, "answers a comment that is not here any more"));
+    else if (comment.parent_id) by.append(make("span", { class: "quiet" }, "answers a comment that is not shown"));
     if (comment.at) by.append(moment(comment.at));
     const entry = make("li", { id: `c-${comment.id ?? comment.token}`, tabindex: "-1" }, by,
       make("p", { class: "text", dir: "auto" }, comment.text));
@@ -210,7 +211,9 @@
     return make("p", { class: `state ${comment.standing}` }, told(comment), " ", link);
   }
 
-  const told = ({ standing, reason }) => (standing === "declined" && reason) || SAYS[standing];
+  function told({ standing, reason }) {
+    return (standing === "declined" && reason) || SAYS[standing];
+  }
 
   function answering(comment, form) {
     if (form) return form;
@@ -231,6 +234,7 @@
   function box(parentId, close) {
     const suffix = parentId ?? "new";
     const name = make("input", { id: `name-${suffix}`, name: "name", required: "", maxlength: "80", autocomplete: "nickname" });
+    name.value = lastName;
     const text = make("textarea", { id: `text-${suffix}`, name: "text", required: "", rows: "4", dir: "auto" });
     const trap = make("input", { name: "website", tabindex: "-1", autocomplete: "off", "aria-hidden": "true" });
     const problem = make("p", { class: "problem", role: "alert", id: `problem-${suffix}` });
@@ -246,7 +250,7 @@
     let warnedOf = null;
     let busy = false;
 
-    text.addEventListener("input", () => (nudge.hidden = true));
+    text.addEventListener("input", () => nudged(false));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (busy || !complete()) return;
@@ -279,11 +283,22 @@
       const found = await send(`${address}/check`, body, NUDGE_LIMIT_MS).catch(() => ({ because: null }));
       if (!found.because) return true;
       warnedOf = text.value;
-      const anyway = make("button", { type: "submit" }, "Post anyway");
+      const change = make("button", { type: "button" }, "Change it");
+      const anyway = make("button", { type: "submit", class: "plain" }, "Post anyway");
+      change.addEventListener("click", () => {
+        nudged(false);
+        text.focus();
+      });
       nudge.replaceChildren(make("p", {}, `This may be declined because ${found.because}.`),
-        make("div", { class: "row" }, plain("Change it", () => ((nudge.hidden = true), text.focus())), anyway));
-      nudge.hidden = false;
+        make("div", { class: "row" }, change, anyway));
+      nudged(true);
+      change.focus();
       return false;
+    }
+
+    function nudged(is) {
+      nudge.hidden = !is;
+      row.hidden = is;
     }
 
     async function put() {
@@ -292,7 +307,8 @@
         title: title.slice(0, 300), url: location.href.slice(0, 2048),
       });
       nonce = crypto.randomUUID();
-      nudge.hidden = true;
+      nudged(false);
+      lastName = name.value;
       text.value = "";
       if (found.standing === "published") {
         published.set(found.id, found);
