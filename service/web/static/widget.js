@@ -45,12 +45,17 @@
   const news = make("p", { role: "status", class: "quiet" });
   more.addEventListener("click", () => readMore());
   root.append(heading, box(null), news, list, more);
-  const place = target && document.querySelector(target);
-  if (place) place.append(host);
-  else script.after(host);
-
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", stand);
+  else stand();
   document.addEventListener("visibilitychange", () => document.hidden || refresh());
   refresh();
+
+  function stand() {
+    const place = target && document.querySelector(target);
+    if (place) place.append(host);
+    else if (document.body.contains(script)) script.after(host);
+    else document.body.append(host);
+  }
 
   // Talking to Parley
 
