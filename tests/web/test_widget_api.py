@@ -1,6 +1,7 @@
 """What the widget asks of Parley, and what nobody else may."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from service.app import build
 from service.errors import StoreFull, TooManyRequests
@@ -286,3 +287,17 @@ def test_the_script_brings_its_style_and_is_asked_for_anew_when_it_changed(clien
     zipped = client.get("/widget.js", headers={"Accept-Encoding": "gzip"})
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert len(zipped.data) < 8_000
+
+
+def test_no_log_line_tells_what_was_written_by_whom_or_where_from(client, desk, scorer):
+    said = {"name": "Anahit-Secretive", "text": "meet-me-at-the-old-harbour"}
+    with capture_logs() as logs:
+        posted = post(client, **said).get_json()
+        post(client, "/public/gazette/check", **said)
+        scorer.fails(ValueError(said["text"]))
+        post(client, text=said["text"], name=said["name"], nonce="a-page-made-name")
+        get(client, f"/public/gazette/status/{posted['token']}")
+    told = str(logs)
+    assert "widget.posted" in told
+    for secret in (*said.values(), "127.0.0.1", posted["token"]):
+        assert secret not in told

@@ -251,7 +251,7 @@
       make("label", { for: name.id }, "Your name"), name,
       make("label", { for: text.id }, parentId ? "Your answer" : "Your comment"), text,
       make("div", { class: "trap", "aria-hidden": "true" }, trap), nudge, problem, row);
-    let nonce = crypto.randomUUID();
+    let nonce = newNonce();
     let warnedOf = null;
     let busy = false;
 
@@ -263,7 +263,7 @@
       try {
         if (await mayBePosted()) await put();
       } catch (error) {
-        complain(reason(error));
+        complain(error);
       } finally {
         setBusy(false);
       }
@@ -311,7 +311,7 @@
         name: name.value, text: text.value, parent_id: parentId, nonce, website: trap.value,
         title: title.slice(0, 300), url: location.href.slice(0, 2048),
       });
-      nonce = crypto.randomUUID();
+      nonce = newNonce();
       nudged(false);
       lastName = name.value;
       text.value = "";
@@ -330,14 +330,21 @@
       timer = setTimeout(refresh, POLL_MS.busy);
     }
 
-    function complain(message) {
-      problem.textContent = message;
+    // A post whose answer was lost is sent again under its name; a changed text needs a new one.
+    function complain(error) {
+      const taken = error.problem?.code === "comment-conflict";
+      if (taken) nonce = newNonce();
+      problem.textContent = taken ? "Your first version was taken already. Post again to add this one." : reason(error);
     }
 
     function setBusy(is) {
       busy = is;
       post.setAttribute("aria-disabled", String(is));
     }
+  }
+
+  function newNonce() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   function plain(label, act) {
