@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from service.app import build
 from service.errors import StoreFull, TooManyRequests
-from service.moderation import review, tenants
+from service.moderation import feedback, review, tenants
 from service.moderation.desk import Desk
 from service.store.seal import Seal
 from service.values import Decision
@@ -115,6 +115,13 @@ def test_an_erased_comment_vanishes(client, desk):
     assert get(client).get_json()["total"] == 0
 
 
+def test_what_is_published_no_longer_is_not_shown_for_another_second(client, desk):
+    posted = post(client).get_json()
+    assert len(texts(client)) == 1
+    feedback.appeal(desk, SITE, posted["id"], "Somebody else objects.", "key:k_1")
+    assert get(client).get_json()["comments"] == []
+
+
 def test_what_was_erased_long_ago_leaves_the_index_too(client, desk, raw, monkeypatch):
     posted = post(client).get_json()
     desk.store.comments.erase(SITE, posted["id"])
@@ -124,7 +131,7 @@ def test_what_was_erased_long_ago_leaves_the_index_too(client, desk, raw, monkey
     assert raw.zcard("p:{gazette}:h:a-1") == 0
 
 
-def test_a_comment_is_listed_before_it_is_kept(client, desk, monkeypatch):
+def test_a_comment_is_listed_before_it_is_kept(client, raw, monkeypatch):
     """So that a crash in between loses nothing that was acknowledged: a listed one that is not kept is passed over."""
 
     def full(*_):
@@ -135,6 +142,7 @@ def test_a_comment_is_listed_before_it_is_kept(client, desk, monkeypatch):
         answer = post(client, nonce="a-page-made-name")
     assert answer.status_code == 503
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert raw.zcard("p:{gazette}:h:a-1") == 1
     assert texts(client) == []
     post(client, nonce="a-page-made-name")
     assert texts(client) == ["My family lives there."]

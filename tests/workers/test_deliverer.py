@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -52,6 +53,16 @@ def test_an_approval_needs_no_statement(deliverer, store, site, receiver):
     decide(store, site, "c-1")
     step_until(deliverer, emptied(store, site))
     assert receiver.messages[0].body["data"]["statement"] is None
+
+
+def test_a_statement_of_a_later_rejection_is_not_told_with_an_earlier_one(deliverer, store, site, receiver):
+    decide(store, site, "c-1", choice=Choice.REJECT)
+    [early] = store.outbox.due(site, 1, 60_000)
+    undo(store, site, "c-1")
+    claim_and_decide(store, site, "c-1", choice=Choice.REJECT, token="again")
+    kept = store.comments.get(site, "c-1")
+    assert deliverer._statement(site, early, kept) is None
+    assert deliverer._statement(site, replace(early, version=kept.version), kept)
 
 
 @pytest.mark.parametrize("choice", [Choice.APPROVE, Choice.REJECT])
