@@ -290,7 +290,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A tenant: its own keys, policy, queues and webhook; `doors` holds what it wants of other services' APIs."""
+    """A tenant: its own keys, policy, queues and webhook.
+
+    `doors` holds what it wants of other services' APIs; `origins` are the pages on which the widget may stand.
+    """
 
     name: str
     title: str | None = None
@@ -298,6 +301,7 @@ class Site:
     webhook_secret: str | None = None
     created_at: datetime | None = None
     doors: Mapping[str, str] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ class Comments:
         fields = self._connection.run("HGETALL", Names(site).comment(comment_id))
         return kept_comment(comment_id, fields) if fields else None
 
+    def several(self, site: str, ids: Sequence[str]) -> list[KeptComment | None]:
+        """Return comments in one round trip, in the order of `ids`; None where there is none."""
+        rows = self._connection.run_all([("HGETALL", Names(site).comment(comment_id)) for comment_id in ids])
+        return [kept_comment(one, fields) if fields else None for one, fields in zip(ids, rows, strict=True)]
+
     def earlier(self, site: str, comment_id: str) -> list[EarlierVersion]:
         """Return what the comment said before, oldest first; of many edits the last twenty."""
         rows = self._connection.run("LRANGE", Names(site).earlier(comment_id), 0, -1)

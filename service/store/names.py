@@ -110,6 +110,10 @@ class Names:
         """ZSET comment → when it came, ms; by the author's keyed hash, for erasure."""
         return self.key("a", digest)
 
+    def thread(self, article: str) -> str:
+        """ZSET comment → when it was listed, ms; comments of the widget alone."""
+        return self.key("h", article)
+
     def claim(self, token: str) -> str:
         """Name the STRING of what a claim took, to repeat, extend or give it back."""
         return self.key("t", token)
