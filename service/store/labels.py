@@ -16,8 +16,9 @@ from service.values import Choice, Opinion
 class Label:
     """The last word on a comment.
 
-    `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions. It is
-    `suggested`, with any of these values, for a text that is no comment here; then the id begins with `~`, as no comment's does.
+    `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions. For a
+    text that is no comment here it is `suggested`, with any of these; then the id begins with `~`, as no comment's
+    does.
     """
 
     comment_id: str
