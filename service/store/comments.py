@@ -7,6 +7,7 @@ import orjson
 
 from service.store.connection import Connection
 from service.store.encoding import (
+    author_digest,
     detail_of,
     fingerprint,
     keyed_hash,
@@ -22,7 +23,6 @@ from service.store.names import Names
 from service.values import (
     APPEALS_QUEUE,
     Assessment,
-    Author,
     Comment,
     EarlierVersion,
     KeptComment,
@@ -127,7 +127,7 @@ class Comments:
         return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
 
     def _intake(self, script: str, site: str, comment: Comment, assessment: Assessment, *more: Word) -> Call:
-        names, digest = Names(site), self._digest(comment.author)
+        names, digest = Names(site), author_digest(self._secret, comment.author)
         return Call(
             script,
             [*names.shared, *names.own(comment.id), names.author(digest or "-")],
@@ -148,10 +148,6 @@ class Comments:
                 *more,
             ],
         )
-
-    def _digest(self, author: Author) -> str:
-        named = author.id or (author.email or "").strip().lower()
-        return keyed_hash(self._secret, named) if named else ""
 
 
 def _receipt(comment_id: str, answer: Sequence[Any]) -> Receipt:

@@ -6,6 +6,7 @@ from pathlib import Path
 from service.errors import SetupError
 from service.settings import Settings
 from service.store.api_keys import ApiKeys
+from service.store.browse import Browse
 from service.store.comments import Comments
 from service.store.compaction import Compaction
 from service.store.connection import Connection
@@ -15,6 +16,7 @@ from service.store.heartbeats import Heartbeats
 from service.store.labels import Labels
 from service.store.outbox import Outbox
 from service.store.policies import Policies
+from service.store.preferences import Preferences
 from service.store.queue import Queues
 from service.store.secret import load_secret
 from service.store.sites import Sites
@@ -39,6 +41,8 @@ class Store:
     keys: ApiKeys
     heartbeats: Heartbeats
     compaction: Compaction
+    browse: Browse
+    preferences: Preferences
     connection: Connection = field(repr=False)
     folder: Path | None = None
 
@@ -80,6 +84,8 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         keys=ApiKeys(connection, events, secret),
         heartbeats=Heartbeats(connection),
         compaction=Compaction(connection, address, settings.data),
+        browse=Browse(connection, secret),
+        preferences=Preferences(connection),
         connection=connection,
         folder=folder,
     )

@@ -11,6 +11,16 @@ KEY_IDS = "{parley:keys}:ids"  # HASH key id → digest; the tag puts it in the 
 WORKERS = "parley:workers"  # ZSET worker → when its sign of life expires, ms
 
 
+def chosen(user: str) -> str:
+    """Name the HASH option → value: what a person chose for the own pages."""
+    return f"parley:chosen:{user}"
+
+
+def exposure(user: str) -> str:
+    """Name the STRING that counts the severe texts a person dealt with in this shift."""
+    return f"parley:exposure:{user}"
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of one site's keys."""
@@ -101,6 +111,14 @@ class Names:
     def skipped(self, reviewer: str) -> str:
         """SET of comments not to be offered to this reviewer for a while."""
         return self.key("s", reviewer)
+
+    def hand(self, reviewer: str) -> str:
+        """ZSET claim token → end of its lease, ms: where to find what this reviewer holds."""
+        return self.key("h", reviewer)
+
+    def diary(self, reviewer: str) -> str:
+        """ZSET comment → when this reviewer last decided it, ms; of the last two days."""
+        return self.key("d", reviewer)
 
 
 @cache

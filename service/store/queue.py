@@ -56,10 +56,20 @@ class Queues:
             start = end
         return _claim(token, queue, reviewer, [])
 
+    def claim_these(
+        self, site: str, queue: str, reviewer: str, ids: Sequence[str], lease_ms: int, token: str, max_claimed: int
+    ) -> Claim:
+        """Lease those of `ids` that wait in the queue and may be given; the same token again gives the same claim."""
+        args: list[Word] = [queue_number(queue), reviewer, len(ids), lease_ms, token, max_claimed, REMEMBERED_MS]
+        word, *taken = self._take(site, reviewer, token, args, ids)
+        if word == "known":
+            return self.claimed(site, token) or _claim(token, queue, reviewer, [])
+        return _claim(token, queue, reviewer, _comments(taken))
+
     def _take(self, site: str, reviewer: str, token: str, args: Sequence[Word], ids: Sequence[str]) -> list[Any]:
         names = Names(site)
         comments = [names.comment(comment_id) for comment_id in ids]
-        keys = [*names.shared, names.claim(token), names.skipped(reviewer), *comments]
+        keys = [*names.shared, names.claim(token), names.skipped(reviewer), names.hand(reviewer), *comments]
         taken: list[Any] = self._connection.script("claim", keys, [*args, *ids])
         return taken
 
@@ -84,7 +94,7 @@ class Queues:
             return None
         queue, _, ids = remembered
         names = Names(site)
-        keys = [*names.shared, names.claim(token), *map(names.comment, ids)]
+        keys = [*names.shared, names.claim(token), names.hand(reviewer), *map(names.comment, ids)]
         left = self._connection.script("extend", keys, [reviewer, token, lease_ms, REMEMBERED_MS, *ids])
         return _claim(token, queue, reviewer, _comments(left)) if left else None
 
@@ -136,7 +146,7 @@ class Queues:
             pack_detail({"reason": decision.reason} if decision.reason else {}),
             decision.decision,
         ]
-        return Call("decide", [*names.shared, *names.own(decision.id)], args)
+        return Call("decide", [*names.shared, *names.own(decision.id), names.diary(reviewer)], args)
 
     def undo(
         self,
@@ -153,8 +163,9 @@ class Queues:
         be undone while the comment waits.
         """
         names = Names(site)
-        keys = [*names.shared, *names.own(comment_id)]
-        args: list[Word] = [comment_id, reviewer or "", f"u:{operation}", window_ms, by or reviewer or ""]
+        who = by or reviewer or ""
+        keys = [*names.shared, *names.own(comment_id), names.diary(who)]
+        args: list[Word] = [comment_id, reviewer or "", f"u:{operation}", window_ms, who]
         return outcome(comment_id, self._connection.scripts([Call("undo", keys, args)], durable=True)[0])
 
     def counts(self, site: str) -> list[QueueCount]:

@@ -43,6 +43,7 @@ TO = {
 BY_HOLDER = ("released", "skipped", "expired", "approved", "rejected", "escalated")
 TELLING = ("approved", "rejected", "undone")  # what the platform hears by webhook
 DELIVERIES = ("delivered", "delivery_failed", "delivery_abandoned")
+REMARKS = (*DELIVERIES, "reason_disputed")  # lines about a comment that change no state
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Replay:
         if event.comment is None:
             return
         life = self.lives.setdefault(event.comment, Life())
-        if event.type in DELIVERIES or (event.type == "feedback" and "state" not in event.detail):
+        if event.type in REMARKS or (event.type == "feedback" and "state" not in event.detail):
             if (event.version or 0) > life.version:
                 self.violations.append(f"{event.comment}: {event.type} of version {event.version}, still to come")
             return
