@@ -9,6 +9,7 @@ from service.api.stream import Streams
 from service.moderation.desk import Desk
 from service.settings import Settings
 from service.store.connect import connect
+from service.web import pages
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -23,4 +24,5 @@ def build(desk: Desk, streams: Streams | None = None) -> Flask:
     app = Flask("service", static_folder=None)
     app.url_map.merge_slashes = False
     routes.install(app, desk, streams)
+    pages.install(app, desk)
     return app

@@ -8,6 +8,8 @@ ParleyError
 │   ├── BodyTooLarge         413
 │   └── WrongMethod          405
 ├── NotAuthenticated         401
+│   ├── SignInNeeded         a page asks who is there
+│   └── SignInFailed         wrong name, password or link
 ├── NotAllowed               403
 ├── NotFound                 404
 ├── Conflict                 409
@@ -113,11 +115,25 @@ class NotAuthenticated(ParleyError):
     status = 401
 
 
+class SignInNeeded(NotAuthenticated):
+    """A page is for people who signed in."""
+
+    code = "sign-in-needed"
+    title = "Please sign in"
+
+
+class SignInFailed(NotAuthenticated):
+    """The name, the password or the link is not right; which of them is not told."""
+
+    code = "sign-in-failed"
+    title = "That did not work"
+
+
 class NotAllowed(ParleyError):
-    """The key is good, but not for this."""
+    """The key or the person is known, but may not do this."""
 
     code = "not-allowed"
-    title = "This key may not do that"
+    title = "This is not allowed"
     status = 403
 
 

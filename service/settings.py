@@ -16,6 +16,11 @@ def _redis_url() -> AliasChoices:
     return AliasChoices("redis_url", "REDIS_URL", "PARLEY_REDIS_URL")
 
 
+def reachable(host: str) -> str:
+    """Return the host under which this machine reaches what listens on `host`."""
+    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+
+
 class Settings(BaseSettings):
     """Read from `PARLEY_*` in the environment; secrets also from a file named by `PARLEY_SECRET_FILE`."""
 
@@ -68,6 +73,11 @@ class Settings(BaseSettings):
         300, le=86_400, description="How long a claim lasts unless the request says otherwise."
     )
     max_claimed: Count = Field(200, description="Most comments one reviewer may hold at a time.")
+    session_idle_hours: Seconds = Field(12.0, description="Who does nothing for so long is signed out.")
+    session_days: Count = Field(7, description="Who signed in so long ago signs in again.")
+    proxies: int = Field(
+        0, ge=0, description="Proxies in front, each adding to `X-Forwarded-For`; says where a visitor's address is."
+    )
     undo_seconds: Count = Field(86_400, description="How long a decision can be undone by the one who made it.")
     ageing_hours: Seconds = Field(6.0, description="Waiting this long weighs as much as the highest risk.")
 
@@ -79,6 +89,14 @@ class Settings(BaseSettings):
     # How it is watched
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity logged.")
     metrics_token: SecretStr | None = Field(None, description="Bearer token that `/metrics` asks for. Empty: open.")
+
+    @property
+    def address(self) -> str:
+        """Where clients reach Parley, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = reachable(self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @model_validator(mode="after")
     def _secret_from_one_place(self) -> Self:

@@ -19,7 +19,9 @@ from service.store.policies import Policies
 from service.store.preferences import Preferences
 from service.store.queue import Queues
 from service.store.secret import load_secret
+from service.store.sessions import Sessions
 from service.store.sites import Sites
+from service.store.users import Users
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -39,6 +41,8 @@ class Store:
     sites: Sites
     policies: Policies
     keys: ApiKeys
+    users: Users
+    sessions: Sessions
     heartbeats: Heartbeats
     compaction: Compaction
     browse: Browse
@@ -82,6 +86,10 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         sites=Sites(connection),
         policies=Policies(connection),
         keys=ApiKeys(connection, events, secret),
+        users=Users(connection, secret),
+        sessions=Sessions(
+            connection, secret, round(settings.session_idle_hours * HOUR_MS), settings.session_days * DAY_MS
+        ),
         heartbeats=Heartbeats(connection),
         compaction=Compaction(connection, address, settings.data),
         browse=Browse(connection, secret),

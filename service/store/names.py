@@ -8,6 +8,7 @@ from service.values import QUEUES
 SITES = "parley:sites"  # SET of names
 KEYS = "parley:keys"  # HASH digest → JSON
 KEY_IDS = "{parley:keys}:ids"  # HASH key id → digest; the tag puts it in the slot of KEYS
+USERS = "parley:users"  # SET of names; the tag of the names below puts them in its slot
 WORKERS = "parley:workers"  # ZSET worker → when its sign of life expires, ms
 
 
@@ -119,6 +120,36 @@ class Names:
     def diary(self, reviewer: str) -> str:
         """ZSET comment → when this reviewer last decided it, ms; of the last two days."""
         return self.key("d", reviewer)
+
+
+def user(name: str) -> str:
+    """HASH: a person; users.py names its fields."""
+    return f"{{{USERS}}}:user:{name}"
+
+
+def link(digest: str) -> str:
+    """Name the STRING of whom a one-time link signs in."""
+    return f"{{{USERS}}}:link:{digest}"
+
+
+def session(digest: str) -> str:
+    """HASH: one browser in which a person is signed in; sessions.py names its fields."""
+    return f"{{{USERS}}}:session:{digest}"
+
+
+def sessions_of(name: str) -> str:
+    """ZSET session → when it ends at the latest, ms."""
+    return f"{{{USERS}}}:sessions:{name}"
+
+
+def known_place(digest: str) -> str:
+    """Name the STRING that is there while a person is known to sign in from a place."""
+    return f"{{{USERS}}}:known:{digest}"
+
+
+def tries(digest: str) -> str:
+    """HASH: how often signing in failed, and until when to wait."""
+    return f"{{{USERS}}}:tries:{digest}"
 
 
 @cache

@@ -64,11 +64,6 @@ def _note(file: int, content: str) -> None:
     os.pwrite(file, content.encode(), 0)
 
 
-def reachable(host: str) -> str:
-    """Return the host under which this machine reaches what listens on `host`."""
-    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-
-
 def listen(host: str, port: int, patience_seconds: float = 0.0) -> socket.socket:
     """Return a listening socket; waits `patience_seconds` for a taken port, then raises SetupError."""
     deadline = time.monotonic() + patience_seconds

@@ -13,13 +13,13 @@ import structlog
 
 from service.errors import SetupError, Unavailable
 from service.moderation.desk import Desk
-from service.settings import Settings
+from service.settings import Settings, reachable
 from service.store.connect import connect
 from service.store.embedded import EmbeddedServer
 from service.store.secret import load_secret
 from service.workers import demo
 from service.workers.child import Child, Kept
-from service.workers.doorstep import PATIENCE_SECONDS, Claim, data_claimed, listen, reachable
+from service.workers.doorstep import PATIENCE_SECONDS, Claim, data_claimed, listen
 from service.workers.welcome import SITE, say, welcome
 
 log = structlog.get_logger()

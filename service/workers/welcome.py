@@ -8,7 +8,6 @@ import structlog
 from service.errors import Unavailable
 from service.settings import Settings
 from service.store.connect import connect
-from service.workers.doorstep import reachable
 from service.workers.starter import starter_key
 
 log = structlog.get_logger()
@@ -36,21 +35,13 @@ HINT = "\nMake a key with `parley keys create --site main --scopes submit,review
 def welcome(settings: Settings, url: str | None, site: str = SITE) -> str:
     """Return the welcome, with a key of `site`; `url` is the embedded server's, None with a server of one's own."""
     key = _key(settings, url, site)
-    return TEXT.format(address=address(settings), key=key or PLACEHOLDER, hint="" if key else HINT)
+    return TEXT.format(address=settings.address, key=key or PLACEHOLDER, hint="" if key else HINT)
 
 
 def say(text: str) -> None:
     """Print on standard output, if anybody reads it."""
     with suppress(OSError):
         click.echo(text)
-
-
-def address(settings: Settings) -> str:
-    """Return where clients reach Parley."""
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    host = reachable(settings.host)
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _key(settings: Settings, url: str | None, site: str) -> str | None:

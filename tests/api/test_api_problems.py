@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nope", "/v1", "/v1/", "/v1/models", "/v1/policy/preview", "/v1/users", "/docs/nope"]
+    "path", ["/nope", "/v1", "/v1/", "/v1/models", "/v1/policy/preview", "/v1/users", "/docs/nope"]
 )
 def test_what_is_not_there_is_a_problem_document(app, problem, path):
     problem(app.test_client().get(path), 404, "not-found")
