@@ -18,7 +18,7 @@ class Label:
     """The last word on a comment.
 
     `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions.
-    `disputed` are the attributes of which a reviewer said that they do not apply; the value `wrong_reason` says no more.
+    `disputed` are the attributes that a reviewer said do not apply; the value `wrong_reason` says no more than that.
     """
 
     comment_id: str

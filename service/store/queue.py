@@ -162,11 +162,21 @@ class Queues:
         Without a reviewer it takes back anybody's, however old; `by` then says in the log who did. An escalation can
         be undone while the comment waits.
         """
-        names = Names(site)
-        who = by or reviewer or ""
-        keys = [*names.shared, *names.own(comment_id), names.diary(who)]
+        call = self._undoing(site, comment_id, reviewer, operation, window_ms, by)
+        return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
+
+    def undo_all(self, site: str, ids: Sequence[str], reviewer: str, operation: str, window_ms: int) -> list[Outcome]:
+        """Take back several decisions of one reviewer in one round trip; each stands for itself."""
+        calls = [self._undoing(site, one, reviewer, operation, window_ms) for one in ids]
+        answers = self._connection.scripts(calls, durable=True)
+        return [outcome(one, answer) for one, answer in zip(ids, answers, strict=True)]
+
+    def _undoing(
+        self, site: str, comment_id: str, reviewer: str | None, operation: str, window_ms: int, by: str | None = None
+    ) -> Call:
+        names, who = Names(site), by or reviewer or ""
         args: list[Word] = [comment_id, reviewer or "", f"u:{operation}", window_ms, who]
-        return outcome(comment_id, self._connection.scripts([Call("undo", keys, args)], durable=True)[0])
+        return Call("undo", [*names.shared, *names.own(comment_id), names.diary(who)], args)
 
     def counts(self, site: str) -> list[QueueCount]:
         """Count what waits and is claimed. The oldest is looked for among the first hundred of each queue."""

@@ -7,11 +7,20 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from jinja2 import StrictUndefined
 
 from service.moderation.desk import Desk
-from service.web import account, people_page, sign_in
+from service.web import account, decisions, details, people_page, review, search, settings_page, sign_in
 from service.web.assets import Assets
 from service.web.door import HOME
 
-AREAS: tuple[Callable[[Desk], Blueprint], ...] = (sign_in.blueprint, account.blueprint, people_page.blueprint)
+AREAS: tuple[Callable[[Desk], Blueprint], ...] = (
+    sign_in.blueprint,
+    account.blueprint,
+    people_page.blueprint,
+    review.blueprint,
+    decisions.blueprint,
+    details.blueprint,
+    search.blueprint,
+    settings_page.blueprint,
+)
 PROBLEM_JSON = "application/problem+json"
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
