@@ -53,7 +53,7 @@ def fragment(template: str, visit: Visit, **more: object) -> str:
 
 def panel(part: str, visit: Visit, title: str, **more: object) -> Response:
     """Answer a part that stands in a card when the script asks, and alone on a page otherwise."""
-    inside = fragment(part, visit, **more)
+    inside = fragment(part, visit, heading="h3" if asks_json() else "h2", **more)
     if asks_json():
         return json({"html": inside})
     return page("panel.html", visit, title=title, inside=Markup(inside), queue=queue_of(visit))  # noqa: S704 - rendered

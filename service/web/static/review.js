@@ -110,9 +110,9 @@ async function take(form, isAsked) {
   try {
     const { cards: parts, bar: html } = await send(form);
     show(html);
+    count();
     put(parts, null);
     form.elements.operation.value = crypto.randomUUID();
-    count();
     if (isAsked) focus(cards()[0]);
   } catch (error) {
     if (isAsked) notice(error instanceof Refused ? error.message : "Parley does not answer. Try again.");
@@ -129,6 +129,7 @@ function put(parts, before) {
     card.classList.add("arriving");
     list.insertBefore(card, before);
   }
+  settle();
   page.dispatchEvent(new CustomEvent("taken"));
 }
 
@@ -147,8 +148,8 @@ async function undo(form) {
   try {
     const { cards: parts, bar: html, message } = await send(form);
     show(html);
-    put(parts, list.firstElementChild);
     count();
+    put(parts, list.firstElementChild);
     if (parts.length) focus(list.firstElementChild);
     say(message);
   } catch (error) {
@@ -179,6 +180,7 @@ async function open(link) {
   if (isSame) return;
   panel.dataset.from = link.href;
   panel.textContent = "…";
+  const at = document.activeElement;
   try {
     const answer = await fetch(link.href, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(WAIT_MS) });
     const told = await answer.json();
@@ -188,8 +190,8 @@ async function open(link) {
   } catch {
     panel.textContent = "Parley does not answer. Try again.";
   }
-  panel.focus({ preventScroll: true });
   panel.scrollIntoView({ block: "nearest" });
+  if (document.activeElement === at) panel.focus({ preventScroll: true });
 }
 
 const FORMS = [
