@@ -22,6 +22,7 @@ ParleyError
 │   ├── StoreFull            Redis or its disk is full
 │   ├── NotReady             a comment cannot be taken now
 │   ├── ScorerFailed         the model failed at a text that is not kept
+│   ├── ProviderUnavailable  the OpenID provider is away
 │   └── TooManyStreams       the process serves as many live streams as it can
 └── SetupError               the operator must change something; never an answer to a request
     ├── DataLocked           another process owns the data directory
@@ -232,6 +233,14 @@ class ScorerFailed(Unavailable):
     code = "scorer-failed"
     title = "The text could not be scored"
     retry_after_seconds = 5
+
+
+class ProviderUnavailable(Unavailable):
+    """The OpenID provider does not answer, or not as one should; a password or a link still signs in."""
+
+    code = "provider-unavailable"
+    title = "The sign-in provider does not answer"
+    retry_after_seconds = 10
 
 
 class TooManyStreams(Unavailable):

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+# A short name, or an e-mail address by which an OpenID provider knows the person.
+NAME_PATTERN = r"[a-z0-9][a-z0-9._-]{1,39}|[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9.-]{0,187}[a-z0-9]"
+
 
 class Role(StrEnum):
     """What a person may do on a site; each role may all that the one before may."""

@@ -78,6 +78,16 @@ class Settings(BaseSettings):
     proxies: int = Field(
         0, ge=0, description="Proxies in front, each adding to `X-Forwarded-For`; says where a visitor's address is."
     )
+    oidc_issuer: str | None = Field(None, description="OpenID provider that people may sign in with. Empty: none.")
+    oidc_client_id: str | None = Field(None, description="Parley's id at that provider.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Parley's secret at that provider, if it has one.")
+    oidc_allow: str = Field(
+        "",
+        description="E-mail domains, separated by commas, whose people are added at their first sign-in. "
+        "Empty: an admin adds each, under the e-mail address.",
+    )
+    oidc_site: str = Field("main", description="Site to which those people are added.")
+    oidc_role: Literal["moderator", "lead", "admin"] = Field("moderator", description="What they may do there.")
     undo_seconds: Count = Field(86_400, description="How long a decision can be undone by the one who made it.")
     ageing_hours: Seconds = Field(6.0, description="Waiting this long weighs as much as the highest risk.")
 
@@ -104,4 +114,10 @@ class Settings(BaseSettings):
             raise ValueError("set PARLEY_SECRET or PARLEY_SECRET_FILE, not both")
         if self.secret and len(self.secret.get_secret_value()) < 32:
             raise ValueError("PARLEY_SECRET needs 32 characters or more; `openssl rand -hex 32` makes one")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("set PARLEY_OIDC_ISSUER and PARLEY_OIDC_CLIENT_ID, or neither")
         return self

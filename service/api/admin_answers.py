@@ -9,6 +9,7 @@ from pydantic import Field
 
 from models.explanation import Explanation
 from service.api.answers import ModelName, Scores
+from service.people import Role, User
 from service.values import ApiKey, Policy, Rule, Scope, Site, Threshold
 
 
@@ -155,3 +156,47 @@ class NewKey:
     def of(cls, key: ApiKey, plaintext: str) -> Self:
         """Show a new key."""
         return cls(key.id, key.site, sorted(key.scopes), key.name, key.created_at, plaintext)
+
+
+@dataclass(frozen=True, slots=True)
+class UserShown:
+    """A person who works on a site."""
+
+    name: str
+    site: str
+    role: Role
+    title: str | None
+    created_at: datetime
+    signed_in_at: datetime | None
+    disabled_at: datetime | None
+
+    @classmethod
+    def of(cls, user: User, site: str) -> Self:
+        """Show a person as one site sees them."""
+        role = user.roles[site]
+        return cls(user.name, site, role, user.title, user.created_at, user.signed_in_at, user.disabled_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The people of a site, by name."""
+
+    users: list[UserShown]
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A person who was just added."""
+
+    user: UserShown
+    link: Annotated[
+        str | None,
+        Field(description="Signs in once, within 24 hours; not shown again. null for who was known before."),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that was just made."""
+
+    link: Annotated[str, Field(description="Signs in once, within 24 hours; not shown again.")]

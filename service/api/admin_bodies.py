@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from service.api.bodies import Body, Query
-from service.api.fields import Attribute, Name, Probability, SiteName, Version, WebhookUrl
+from service.api.fields import Attribute, Name, Probability, SiteName, UserName, Version, WebhookUrl
+from service.people import Role
 from service.values import Rule, Scope, Threshold, Verdict
 
 RuleField = Literal["text", "links", "author.id", "author.email", "author.url", "author.ip"]
@@ -100,5 +101,28 @@ class KeyBody(Body):
 
 class KeysQuery(Query):
     """Keys of which site."""
+
+    site: SiteName | None = Field(None, description="Your key's own unless it is an operator's.")
+
+
+class UserBody(Body):
+    """A person who is to work on a site."""
+
+    name: UserName = Field(description="What the person signs in with; one name on all sites.", examples=["ann"])
+    role: Role = Field(description="`moderator`, `lead` or `admin`; each may all that the one before may.")
+    title: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] | None = Field(
+        None, description="Name that colleagues see.", examples=["Ann Arslan"]
+    )
+    site: SiteName | None = Field(None, description="On which site; your key's own unless it is an operator's.")
+
+
+class RoleBody(Body):
+    """What a person may do from now on."""
+
+    role: Role = Field(description="`moderator`, `lead` or `admin`.", examples=["lead"])
+
+
+class UsersQuery(Query):
+    """People of which site."""
 
     site: SiteName | None = Field(None, description="Your key's own unless it is an operator's.")

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from service.api import comments, docs, events, health, hooks, paths, policy, problems, review, scores, tenants
+from service.api import comments, docs, events, health, hooks, paths, policy, problems, review, scores, tenants, users
 from service.api.gate import Gate, Pace
 from service.api.meters import Meters
 from service.api.operation import Api, Area, bind
@@ -16,6 +16,7 @@ AREAS: tuple[Area, ...] = (
     events.area,
     policy.area,
     tenants.area,
+    users.area,
 )
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from service.errors import NotFound, SignInFailed, TooManyRequests
-from service.moderation import passwords
+from service.moderation import passwords, people
 from service.moderation.desk import Desk
-from service.people import Proof, Session, User
+from service.people import Proof, Role, Session, User
 
 MAX_NAME_CHARS = 254
 MAX_TOKEN_CHARS = 64
@@ -56,8 +56,17 @@ def by_link(desk: Desk, token: str) -> str:
     return _welcomed(desk, user.name, Proof.LINK, session)
 
 
-def by_provider(desk: Desk, name: str) -> str:
-    """Return the token of a new session for whom an OpenID provider vouched; raises `SignInFailed`."""
+def by_provider(desk: Desk, email: str) -> str:
+    """Return the token of a new session for whom an OpenID provider vouched; raises `SignInFailed`.
+
+    The user is named by the e-mail address. Who is new is added where the settings allow the address's domain.
+    """
+    name = email.lower()
+    if "@" not in name:  # a name that an admin gave is no address, whatever a provider says
+        raise SignInFailed("Your provider tells no e-mail address of yours.")
+    if desk.store.users.get(name) is None and _is_allowed(desk, name):
+        settings = desk.settings
+        people.create_user(desk, name, settings.oidc_site, Role(settings.oidc_role), by="oidc")
     token = desk.store.sessions.start(name, Proof.OIDC)
     if token is None:
         raise SignInFailed(f"Nobody here is known as {name}. Ask an admin of your site to add you.")
@@ -115,11 +124,16 @@ def needs_current(visitor: Visitor) -> bool:
     return visitor.user.has_password and visitor.session.proof is not Proof.LINK
 
 
+def _is_allowed(desk: Desk, email: str) -> bool:
+    allowed = {domain.strip().lower() for domain in desk.settings.oidc_allow.split(",")} - {""}
+    return email.rpartition("@")[2] in allowed
+
+
 def _count_attempt(desk: Desk, name: str, address: str) -> None:
     wait_ms = desk.store.sessions.wait_ms(name, address)
     if wait_ms:
         seconds = -(-wait_ms // 1000)
-        raise TooManyRequests(f"Too many attempts. Try again in {seconds} seconds.", seconds)
+        raise TooManyRequests(f"Too many attempts. Try again in {seconds} second{'s' if seconds > 1 else ''}.", seconds)
 
 
 def _check_current(desk: Desk, name: str, current: str, address: str) -> None:

@@ -10,12 +10,12 @@ import secrets
 from collections.abc import Collection, Mapping
 
 from service.errors import InvalidBody
-from service.people import Role, User
+from service.people import NAME_PATTERN, Role, User
 from service.store.connection import Connection
 from service.store.kept import moment
 from service.store.names import USERS, link, sessions_of, user
 
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}|[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9.-]{0,187}[a-z0-9]")
+NAME = re.compile(NAME_PATTERN)
 TITLE_CHARS = 100
 LINK_MS = 24 * 3_600_000
 ROLE = "role:"

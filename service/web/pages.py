@@ -7,12 +7,13 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from jinja2 import StrictUndefined
 
 from service.moderation.desk import Desk
-from service.web import account, decisions, details, people_page, review, search, settings_page, sign_in
+from service.web import account, decisions, details, oidc, people_page, review, search, settings_page, sign_in
 from service.web.assets import Assets
 from service.web.door import HOME
 
 AREAS: tuple[Callable[[Desk], Blueprint], ...] = (
     sign_in.blueprint,
+    oidc.blueprint,
     account.blueprint,
     people_page.blueprint,
     review.blueprint,

@@ -1,5 +1,7 @@
 """`/sign-in`: by password or one-time link; `/sign-out`."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from service.errors import SignInFailed, TooManyRequests
@@ -16,7 +18,7 @@ def blueprint(desk: Desk) -> Blueprint:
     settings = desk.settings
 
     def form() -> Answer:
-        return _form(own_path(request.args.get("next")))
+        return _form(settings.oidc_issuer, own_path(request.args.get("next")))
 
     def enter() -> Answer:
         check_same_origin(settings)
@@ -24,7 +26,7 @@ def blueprint(desk: Desk) -> Blueprint:
         try:
             token = sign_in.by_password(desk, name, request.form.get("password", ""), visitor_address(settings))
         except (SignInFailed, TooManyRequests) as error:
-            return _refused(error, target, name)
+            return _refused(error, _form(settings.oidc_issuer, target, name, error.detail))
         return _welcome(token, target)
 
     def look_at_link(token: str) -> Answer:
@@ -49,12 +51,13 @@ def blueprint(desk: Desk) -> Blueprint:
     return pages
 
 
-def _form(target: str, name: str = "", problem: str = "") -> str:
-    return render_template("sign_in.html", next=target, name=name, problem=problem)
+def _form(issuer: str | None, target: str, name: str = "", problem: str = "") -> str:
+    provider = urlsplit(issuer).hostname if issuer else ""
+    return render_template("sign_in.html", next=target, name=name, problem=problem, provider=provider)
 
 
-def _refused(error: SignInFailed | TooManyRequests, target: str, name: str) -> Response:
-    response = make_response(_form(target, name, error.detail), error.status)
+def _refused(error: SignInFailed | TooManyRequests, page: str) -> Response:
+    response = make_response(page, error.status)
     if error.retry_after_seconds:
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response

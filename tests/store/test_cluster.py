@@ -7,6 +7,7 @@ import pytest
 import redis
 
 from service.errors import StoreUnavailable
+from service.people import Role
 from service.settings import Settings
 from service.store.connect import Store, connect
 from service.store.names import Names
@@ -98,6 +99,25 @@ def test_sites_and_keys_live_in_the_cluster_too(cluster: Store) -> None:
         cluster.sites.create(site)
     assert cluster.sites.names() == sorted(SITES)
     assert cluster.sites.get(SITES[0])
+
+
+def test_people_live_in_the_cluster_too(cluster: Store) -> None:
+    for site in SITES:
+        _, token = cluster.users.add(f"ann-{site}", site, Role.LEAD)
+        assert cluster.sessions.wait_ms(f"ann-{site}", "192.0.2.1") == 0
+        session = cluster.sessions.start_by_link(f"ann-{site}", cluster.users.digest(token or ""))
+        found = cluster.sessions.find(session or "")
+        assert found
+        assert cluster.sessions.all(f"ann-{site}") == [found[0]]
+        cluster.sessions.remember_place(f"ann-{site}", "192.0.2.1")
+        assert cluster.sessions.end_all(f"ann-{site}", keep=found[0].id, password="hash")
+        assert cluster.sessions.end(f"ann-{site}", found[0].id)
+        assert cluster.users.make_link(f"ann-{site}", within=[site])[0] == "made"
+        assert cluster.users.disable(f"ann-{site}")
+    assert len(cluster.users.all()) == len(SITES)
+    for site in SITES:
+        cluster.users.remove(f"ann-{site}", site)
+    assert cluster.users.all() == []
 
 
 def test_every_node_is_asked_for_its_health(cluster: Store, nodes: list[Server]) -> None:

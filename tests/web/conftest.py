@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import redis
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.app import build
-from service.moderation import people, tenants
+from service.moderation import passwords, people, tenants
 from service.moderation.desk import Desk
 from service.people import Role
 from service.settings import Settings
@@ -40,6 +41,12 @@ class Person:
 
 
 NewPerson = Callable[..., Person]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with little work; tests/moderation has the real parameters."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ local epoch = redis.call('HINCRBY', user, 'epoch', 1)
 if ARGV[2] ~= '' then
   redis.call('HSET', user, 'password', ARGV[2])
 end
-local ends = session and redis.call('HGET', session, 'ends')
-if ends then
+local kept = session and redis.call('HMGET', session, 'name', 'ends')
+if kept and kept[1] == redis.call('HGET', user, 'name') then
   redis.call('HSET', session, 'epoch', epoch)
   if ARGV[2] ~= '' then
     redis.call('HSET', session, 'proof', 'password')
   end
-  redis.call('ZADD', sessions, ends, ARGV[1])
-  redis.call('PEXPIREAT', sessions, ends)
+  redis.call('ZADD', sessions, kept[2], ARGV[1])
+  redis.call('PEXPIREAT', sessions, kept[2])
 end
 return 1

@@ -13,7 +13,9 @@ if redis.call('EXISTS', user) == 1 then
   redis.call('HSET', user, role, ARGV[3])
   return 'joined'
 end
+local at = now()
 redis.call('SADD', KEYS[2], name)
-redis.call('HSET', user, 'name', name, 'title', ARGV[4], 'created', now(), 'epoch', 0, role, ARGV[3], 'link', ARGV[5])
+-- The epoch begins with the time: sessions of an earlier user of this name stay ended.
+redis.call('HSET', user, 'name', name, 'title', ARGV[4], 'created', at, 'epoch', at, role, ARGV[3], 'link', ARGV[5])
 redis.call('SET', KEYS[3], name, 'PX', ARGV[6])
 return 'new'
