@@ -20,6 +20,11 @@ class Query:
     low: float = 0.0
     high: float = 1.0
 
+    @property
+    def is_narrow(self) -> bool:
+        """Say whether it asks for less than the whole queue."""
+        return bool(self.words or (self.attribute and (self.low > 0 or self.high < 1)))
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

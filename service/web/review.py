@@ -58,7 +58,7 @@ def counts(visit: Visit) -> Response:
 def take(visit: Visit) -> Response:
     """Claim more, up to as many as the reviewer wants to have at a time; the same `operation` again takes no more."""
     queue, chosen = queue_of(visit), options.read(visit.desk, visit.user.name)
-    held = sum(len(claim.comments) for claim in _hand(visit))
+    held = sum(len(claim.comments) for claim in _hand(visit) if claim.queue == queue)
     room_left, step = chosen.size - held, request.form.get("operation")
     taken = cards.take(visit.desk, visit.site, visit.reviewer, queue, room_left, step) if room_left > 0 else []
     return with_cards(visit, cards.spread(taken) if chosen.spreads else taken)

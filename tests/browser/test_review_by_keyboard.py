@@ -107,6 +107,11 @@ def test_selected_ones_are_decided_together_and_undone_together(page: Page, desk
     expect(page.locator("[data-selected=Reject]")).to_contain_text("Reject 3")
     press(page, "Shift+R")
     bar(page, "Last: rejected 3 comments")
+    press(page, "x", "j", "x")
+    press(page, "Shift+A")
+    bar(page, "Last: approved 2 comments")
+    press(page, "z")
+    bar(page, "Last: rejected 3 comments")  # a step of its own
     assert [state(desk, f"c-{number}") for number in (11, 12, 13)] == [State.REJECTED] * 3
     press(page, "z")
     expect(page.locator("#said")).to_have_text("3 decisions undone; the comments wait again.")

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from service.moderation import review
 from service.moderation.desk import Desk
 from service.people import Role
-from service.values import Article, Author, Choice, Comment, Decision, State
+from service.values import Article, Author, Choice, Comment, Decision, State, Verdict
 from tests.web.comments import assessment, comment
 from tests.web.conftest import OTHER_SITE, SITE, NewPerson, Person, words
 
@@ -91,6 +91,20 @@ def test_nobody_holds_more_than_was_chosen(moderator: Person, submit: Submit, de
     taken(moderator)
     moderator.post("/review/take", {"site": SITE, "queue": "main", "operation": "another"})
     assert desk.store.browse.colleagues(SITE) == {ANN: 10}
+
+
+def test_each_queue_has_a_hand_of_its_own(moderator: Person, submit: Submit, desk: Desk) -> None:
+    submit(*map(comment, range(10)))
+    page = moderator.get(press(moderator, taken(moderator), "c-1", "reject").location)
+    desk.store.comments.appeal(SITE, "c-1", "Please look again.", "platform")
+    submit(comment(20))
+    moderator.post("/review/take", fields(page, "/review/take"))
+    assert moderator.post("/review/take", {"queue": "appeals", "operation": "x"}).status_code == 303
+    assert desk.store.browse.colleagues(SITE) == {ANN: 10}  # never the appeal against the own decision
+    desk.store.comments.submit(SITE, [(comment(30), assessment(Verdict.APPROVE))])
+    desk.store.comments.appeal(SITE, "c-30", "Too kind.", "platform")
+    moderator.post("/review/take", {"queue": "appeals", "operation": "y"})
+    assert desk.store.browse.colleagues(SITE) == {ANN: 11}
 
 
 @pytest.mark.parametrize(

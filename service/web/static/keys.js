@@ -41,8 +41,9 @@ function found(event) {
   return usable.find((one) => !one.matches("details[open] > summary, :checked")) ?? usable[0];
 }
 
-// On a keyboard for another script the key's place counts.
+// Caps Lock makes no capital, and on a keyboard for another script the key's place counts.
 function latin(event) {
+  if (/^[a-z]$/i.test(event.key)) return event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
   if (event.key.length === 1 && event.key.charCodeAt(0) < 128) return event.key;
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
   if (letter) return event.shiftKey ? letter : letter.toLowerCase();

@@ -10,6 +10,7 @@ const WAIT_MS = 15000;
 let taking = false;
 
 const cards = () => [...list.querySelectorAll(".comment")];
+const fresh = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
 const say = (words) => (document.getElementById("said").textContent = words);
 const warn = (words) => (document.getElementById("warned").textContent = words);
 
@@ -69,6 +70,7 @@ function settle() {
   const waits = document.getElementById("waits");
   waits.hidden = cards().length > 0;
   waits.textContent = waiting === 1 ? "1 comment waits." : `${waiting.toLocaleString("en")} comments wait.`;
+  document.getElementById("take-label").textContent = cards().length ? "Take more" : `Take the next ${page.dataset.size}`;
   takeForm.hidden = !waiting || cards().length >= Number(page.dataset.size);
   document.getElementById("nothing").hidden = waiting > 0 || cards().length > 0;
 }
@@ -86,6 +88,7 @@ async function decide(form, submitter) {
   page.dispatchEvent(new CustomEvent("decided"));
   try {
     show((await sending).bar);
+    if (form.isConnected) form.elements.operation.value = fresh(); // the next selection is a step of its own
     count();
   } catch (error) {
     restore(places, error);
@@ -112,7 +115,7 @@ async function take(form, isAsked) {
     show(html);
     count();
     put(parts, null);
-    form.elements.operation.value = crypto.randomUUID();
+    form.elements.operation.value = fresh();
     if (isAsked) focus(cards()[0]);
   } catch (error) {
     if (isAsked) notice(error instanceof Refused ? error.message : "Parley does not answer. Try again.");
