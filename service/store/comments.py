@@ -8,6 +8,7 @@ import orjson
 from service.shares import NO_LOOKS, LookShares
 from service.store.connection import Connection
 from service.store.encoding import (
+    author_digest,
     detail_of,
     fingerprint,
     keyed_hash,
@@ -24,7 +25,6 @@ from service.store.names import Names
 from service.values import (
     APPEALS_QUEUE,
     Assessment,
-    Author,
     Comment,
     EarlierVersion,
     KeptComment,
@@ -142,7 +142,7 @@ class Comments:
     def _intake(
         self, script: str, site: str, comment: Comment, assessment: Assessment, looks: LookShares, *more: Word
     ) -> Call:
-        names, digest, sent = Names(site), self._digest(comment.author), fingerprint(comment)
+        names, digest, sent = Names(site), author_digest(self._secret, comment.author), fingerprint(comment)
         share = looks.of(assessment.verdict)
         return Call(
             script,
@@ -165,10 +165,6 @@ class Comments:
                 *more,
             ],
         )
-
-    def _digest(self, author: Author) -> str:
-        named = author.id or (author.email or "").strip().lower()
-        return keyed_hash(self._secret, named) if named else ""
 
 
 def _receipt(comment: Comment, assessment: Assessment, answer: Sequence[Any]) -> Receipt:

@@ -6,6 +6,7 @@ from pathlib import Path
 from service.errors import SetupError
 from service.settings import Settings
 from service.store.api_keys import ApiKeys
+from service.store.browse import Browse
 from service.store.comments import YEAR_MS, Comments
 from service.store.compaction import Compaction
 from service.store.connection import Connection
@@ -17,6 +18,7 @@ from service.store.looks import Looks
 from service.store.lots import Lots
 from service.store.outbox import Outbox
 from service.store.policies import Policies
+from service.store.preferences import Preferences
 from service.store.queue import Queues
 from service.store.seal import Seal
 from service.store.secret import load_secret
@@ -51,6 +53,8 @@ class Store:
     compaction: Compaction
     threads: Threads
     seal: Seal = field(repr=False)
+    browse: Browse
+    preferences: Preferences
     connection: Connection = field(repr=False)
     folder: Path | None = None
 
@@ -100,6 +104,8 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         compaction=Compaction(connection, address, settings.data),
         threads=Threads(connection, keep_ms + YEAR_MS),
         seal=Seal(secret),
+        browse=Browse(connection, secret),
+        preferences=Preferences(connection),
         connection=connection,
         folder=folder,
     )
