@@ -166,7 +166,7 @@ class Door:
     def refuse(self, error: ParleyError) -> Response:
         """Return the answer to `error` in this door's form."""
         response = self._finished(self._refuse(error))
-        if error.retry_after_seconds is not None:
+        if error.retry_after_seconds is not None and response.status_code == error.status:
             response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
 
