@@ -6,8 +6,7 @@ To make one, write a module that ends in views and name its door in `doors.DOORS
 
     @door.operation("POST", "/1.1/comment-check")
     def check(visit: Visit) -> Response:
-        comment = parse(visit.body)
-        receipt = submit.submit(visit.hall.desk, visit.site, comment)
+        found = intake.take(visit, parse(visit.body))
         ...
 
 Before the view runs, the body is read as raw bytes (413 when it is too large; gzip is unpacked; `request.form` is never
