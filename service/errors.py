@@ -8,6 +8,8 @@ ParleyError
 │   ├── BodyTooLarge         413
 │   └── WrongMethod          405
 ├── NotAuthenticated         401
+│   ├── SignInNeeded         a page asks who is there
+│   └── SignInFailed         wrong name, password or link
 ├── NotAllowed               403
 ├── NotFound                 404
 ├── Conflict                 409
@@ -20,6 +22,7 @@ ParleyError
 │   ├── StoreFull            Redis or its disk is full
 │   ├── NotReady             a comment cannot be taken now
 │   ├── ScorerFailed         the model failed at a text that is not kept
+│   ├── ProviderUnavailable  the OpenID provider is away
 │   └── TooManyStreams       the process serves as many live streams as it can
 └── SetupError               the operator must change something; never an answer to a request
     ├── DataLocked           another process owns the data directory
@@ -117,11 +120,25 @@ class NotAuthenticated(ParleyError):
         self.key_given = key_given
 
 
+class SignInNeeded(NotAuthenticated):
+    """A page is for people who signed in."""
+
+    code = "sign-in-needed"
+    title = "Please sign in"
+
+
+class SignInFailed(NotAuthenticated):
+    """The name, the password or the link is not right; which of them is not told."""
+
+    code = "sign-in-failed"
+    title = "That did not work"
+
+
 class NotAllowed(ParleyError):
-    """The key is good, but not for this."""
+    """The key or the person is known, but may not do this."""
 
     code = "not-allowed"
-    title = "This key may not do that"
+    title = "This is not allowed"
     status = 403
 
 
@@ -220,6 +237,14 @@ class ScorerFailed(Unavailable):
     code = "scorer-failed"
     title = "The text could not be scored"
     retry_after_seconds = 5
+
+
+class ProviderUnavailable(Unavailable):
+    """The OpenID provider does not answer, or not as one should; a password or a link still signs in."""
+
+    code = "provider-unavailable"
+    title = "The sign-in provider does not answer"
+    retry_after_seconds = 10
 
 
 class TooManyStreams(Unavailable):

@@ -16,6 +16,11 @@ def _redis_url() -> AliasChoices:
     return AliasChoices("redis_url", "REDIS_URL", "PARLEY_REDIS_URL")
 
 
+def reachable(host: str) -> str:
+    """Return the host under which this machine reaches what listens on `host`."""
+    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+
+
 class Settings(BaseSettings):
     """Read from `PARLEY_*` in the environment; secrets also from a file named by `PARLEY_SECRET_FILE`."""
 
@@ -24,6 +29,9 @@ class Settings(BaseSettings):
     # Where it listens
     host: str = Field("127.0.0.1", description="Address the web process listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web process listens on.")
+    demo_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of the example blog of `--demo`. Empty: the next one."
+    )
     public_url: str | None = Field(None, description="Address at which clients reach Parley; printed and linked.")
     web_workers: Count = Field(2, description="Web processes. More than cores brings nothing.")
     web_threads: Count = Field(8, description="Threads in each web process; they share one disk flush.")
@@ -59,6 +67,9 @@ class Settings(BaseSettings):
     rate_limit: str = Field(
         "6000/minute", description="Requests per API key and web process, as `N/second`, `N/minute` or `N/hour`."
     )
+    widget_rate: str = Field(
+        "10/minute", description="Comments per reader's address and web process; five times as many checks."
+    )
 
     # How it scores
     model: Path = Field(BASE_MODEL, description="Folder of the model that scores.")
@@ -68,17 +79,43 @@ class Settings(BaseSettings):
         300, le=86_400, description="How long a claim lasts unless the request says otherwise."
     )
     max_claimed: Count = Field(200, description="Most comments one reviewer may hold at a time.")
+    session_idle_hours: Seconds = Field(12.0, description="Who does nothing for so long is signed out.")
+    session_days: Count = Field(7, description="Who signed in so long ago signs in again.")
+    proxies: int = Field(
+        0, ge=0, description="Proxies in front, each adding to `X-Forwarded-For`; says where a visitor's address is."
+    )
+    oidc_issuer: str | None = Field(None, description="OpenID provider that people may sign in with. Empty: none.")
+    oidc_client_id: str | None = Field(None, description="Parley's id at that provider.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Parley's secret at that provider, if it has one.")
+    oidc_allow: str = Field(
+        "",
+        description="E-mail domains, separated by commas, whose people are added at their first sign-in. "
+        "Empty: an admin adds each, under the e-mail address.",
+    )
+    oidc_site: str = Field("main", description="Site to which those people are added.")
+    oidc_role: Literal["moderator", "lead", "admin"] = Field("moderator", description="What they may do there.")
     undo_seconds: Count = Field(86_400, description="How long a decision can be undone by the one who made it.")
     ageing_hours: Seconds = Field(6.0, description="Waiting this long weighs as much as the highest risk.")
 
     # How the platform hears of it
     delivery_delay_seconds: float = Field(5.0, ge=0, description="Wait before a webhook, so that an undo can stop it.")
     webhook_timeout_seconds: Seconds = Field(10.0, description="Longest wait for a webhook receiver.")
+    webhook_private: bool = Field(
+        False, description="Deliver to private and loopback addresses too, such as a blog on the same machine."
+    )
     delivery_attempts: Count = Field(20, description="Attempts before a delivery is set aside.")
 
     # How it is watched
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity logged.")
     metrics_token: SecretStr | None = Field(None, description="Bearer token that `/metrics` asks for. Empty: open.")
+
+    @property
+    def address(self) -> str:
+        """Where clients reach Parley, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = reachable(self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @model_validator(mode="after")
     def _secret_from_one_place(self) -> Self:
@@ -86,4 +123,10 @@ class Settings(BaseSettings):
             raise ValueError("set PARLEY_SECRET or PARLEY_SECRET_FILE, not both")
         if self.secret and len(self.secret.get_secret_value()) < 32:
             raise ValueError("PARLEY_SECRET needs 32 characters or more; `openssl rand -hex 32` makes one")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("set PARLEY_OIDC_ISSUER and PARLEY_OIDC_CLIENT_ID, or neither")
         return self

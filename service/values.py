@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from service.shares import DEFAULT_LOOKS, LookShares
+
 DEFAULT_QUEUE = "main"
 ESCALATED_QUEUE = "escalated"
 APPEALS_QUEUE = "appeals"
+PROBABILITY_STEPS = 10_000
 QUEUES = (DEFAULT_QUEUE, ESCALATED_QUEUE, APPEALS_QUEUE)
 
 
@@ -91,6 +94,17 @@ class Comment:
     honeypot: bool = False
 
 
+def rounded(probability: float) -> float:
+    """Return `probability` with four decimals; what is judged, shown and kept has no more."""
+    return round(probability * PROBABILITY_STEPS) / PROBABILITY_STEPS
+
+
+def decimals(probability: float) -> str:
+    """Return `probability` as people read it: two decimals, or up to four where it has more."""
+    whole, part = divmod(round(probability * PROBABILITY_STEPS), PROBABILITY_STEPS)
+    return f"{whole}.{part // 100:02}" + f"{part % 100:02}".rstrip("0")
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a verdict is what it is.
@@ -105,10 +119,15 @@ class Reason:
     score: float | None = None
     threshold: float | None = None
 
+    @property
+    def is_rule(self) -> bool:
+        """Whether a rule of the site gave it."""
+        return self.code.startswith("rule_")
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What Parley thinks of one version of a comment.
+    """What Parley thinks of one version of a comment. Its numbers have at most four decimals, for the store keeps four.
 
     `scores` maps attribute to probability and is empty when scoring failed; `risk` in [0, 1] orders the queue.
     """
@@ -264,18 +283,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A site's thresholds and rules; `version` 0 is the built-in one."""
+    """A site's thresholds, rules and shares of blind looks; `version` 0 is the built-in one."""
 
     version: int
     thresholds: Mapping[str, Threshold]
     rules: tuple[Rule, ...] = ()
+    looks: LookShares = DEFAULT_LOOKS
     created_at: datetime | None = None
     created_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A tenant: its own keys, policy, queues and webhook; `doors` holds what it wants of other services' APIs."""
+    """A tenant: its own keys, policy, queues and webhook.
+
+    `doors` holds what it wants of other services' APIs; `origins` are the pages on which the widget may stand.
+    """
 
     name: str
     title: str | None = None
@@ -283,6 +306,7 @@ class Site:
     webhook_secret: str | None = None
     created_at: datetime | None = None
     doors: Mapping[str, str] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

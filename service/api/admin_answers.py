@@ -9,6 +9,8 @@ from pydantic import Field
 
 from models.explanation import Explanation
 from service.api.answers import ModelName, Scores
+from service.people import Role, User
+from service.shares import LookShares
 from service.values import ApiKey, Policy, Rule, Scope, Site, Threshold
 
 
@@ -75,13 +77,14 @@ class PolicyInForce:
     version: Annotated[int, Field(description="0 is the built-in policy.")]
     thresholds: Mapping[str, Threshold]
     rules: tuple[Rule, ...]
+    looks: Annotated[LookShares, Field(description="Which share of what is settled somebody looks at again, blind.")]
     created_at: datetime | None
     created_by: str | None
 
     @classmethod
     def of(cls, policy: Policy) -> Self:
         """Show a policy."""
-        return cls(policy.version, policy.thresholds, policy.rules, policy.created_at, policy.created_by)
+        return cls(policy.version, policy.thresholds, policy.rules, policy.looks, policy.created_at, policy.created_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,12 @@ class SiteShown:
     title: str | None
     webhook_url: str | None
     created_at: datetime | None
+    origins: Annotated[tuple[str, ...], Field(description="Where the widget may stand; it is off while there is none.")]
 
     @classmethod
     def of(cls, site: Site) -> Self:
         """Show a site."""
-        return cls(site.name, site.title, site.webhook_url, site.created_at)
+        return cls(site.name, site.title, site.webhook_url, site.created_at, site.origins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +168,47 @@ class NewKey:
     def of(cls, key: ApiKey, plaintext: str) -> Self:
         """Show a new key."""
         return cls(key.id, key.site, sorted(key.scopes), key.is_door, key.name, key.created_at, plaintext)
+
+
+@dataclass(frozen=True, slots=True)
+class UserShown:
+    """A person who works on a site."""
+
+    name: str
+    site: str
+    role: Role
+    title: str | None
+    created_at: datetime
+    signed_in_at: datetime | None
+    disabled_at: datetime | None
+
+    @classmethod
+    def of(cls, user: User, site: str) -> Self:
+        """Show a person as one site sees them."""
+        role = user.roles[site]
+        return cls(user.name, site, role, user.title, user.created_at, user.signed_in_at, user.disabled_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The people of a site, by name."""
+
+    users: list[UserShown]
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A person who was just added."""
+
+    user: UserShown
+    link: Annotated[
+        str | None,
+        Field(description="Signs in once, within 24 hours; not shown again. null for who was known before."),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that was just made."""
+
+    link: Annotated[str, Field(description="Signs in once, within 24 hours; not shown again.")]

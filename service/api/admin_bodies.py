@@ -6,8 +6,10 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from service.api.bodies import Body, Query
-from service.api.fields import Attribute, Name, Probability, SiteName, Version, WebhookUrl
+from service.api.fields import Attribute, Name, Origin, Probability, SiteName, UserName, Version, WebhookUrl
 from service.moderation import rules
+from service.people import Role
+from service.shares import DEFAULT_LOOKS, LookShares
 from service.values import Rule, Scope, Threshold, Verdict
 
 RuleField = Literal["text", "links", "honeypot", "author.id", "author.name", "author.email", "author.url", "author.ip"]
@@ -63,6 +65,18 @@ class RuleBody(Body):
         return Rule(self.name, self.field, self.match, tuple(self.values), self.verdict)
 
 
+class LookSharesBody(Body):
+    """Which share of what is settled somebody looks at again, blind; 0 turns it off."""
+
+    decisions: Probability = Field(DEFAULT_LOOKS.decisions, description="Of people's decisions.", examples=[0.02])
+    approvals: Probability = Field(DEFAULT_LOOKS.approvals, description="Of automatic approvals.", examples=[0.005])
+    rejections: Probability = Field(DEFAULT_LOOKS.rejections, description="Of automatic rejections.", examples=[0.02])
+
+    def to_value(self) -> LookShares:
+        """Return the shares."""
+        return LookShares(self.decisions, self.approvals, self.rejections)
+
+
 class PolicyBody(Body):
     """A whole policy; it replaces the one in force."""
 
@@ -72,6 +86,9 @@ class PolicyBody(Body):
     )
     rules: Annotated[list[RuleBody], Field(max_length=100)] = Field(
         default_factory=list, description="Tried in this order."
+    )
+    looks: LookSharesBody = Field(
+        default_factory=LookSharesBody, description="How much somebody looks at again, to know the error rates."
     )
     expected_version: Version | None = Field(
         None, description="Refuse with 409 when the policy in force has another version. `If-Match` does so with 412."
@@ -89,6 +106,14 @@ class WebhookBody(Body):
     """Where decisions are delivered."""
 
     url: WebhookUrl | None = Field(description="null ends deliveries.", examples=["https://news.example/hooks/parley"])
+
+
+class OriginsBody(Body):
+    """On which pages the widget may stand."""
+
+    origins: Annotated[list[Origin], Field(max_length=20)] = Field(
+        description="All of them; none switches the widget off.", examples=[["https://blog.example"]]
+    )
 
 
 class CoralBody(Body):
@@ -132,5 +157,28 @@ class KeyBody(Body):
 
 class KeysQuery(Query):
     """Keys of which site."""
+
+    site: SiteName | None = Field(None, description="Your key's own unless it is an operator's.")
+
+
+class UserBody(Body):
+    """A person who is to work on a site."""
+
+    name: UserName = Field(description="What the person signs in with; one name on all sites.", examples=["ann"])
+    role: Role = Field(description="`moderator`, `lead` or `admin`; each may all that the one before may.")
+    title: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] | None = Field(
+        None, description="Name that colleagues see.", examples=["Ann Arslan"]
+    )
+    site: SiteName | None = Field(None, description="On which site; your key's own unless it is an operator's.")
+
+
+class RoleBody(Body):
+    """What a person may do from now on."""
+
+    role: Role = Field(description="`moderator`, `lead` or `admin`.", examples=["lead"])
+
+
+class UsersQuery(Query):
+    """People of which site."""
 
     site: SiteName | None = Field(None, description="Your key's own unless it is an operator's.")

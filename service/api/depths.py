@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from service.errors import Unavailable
@@ -10,13 +10,15 @@ from service.store.connect import Store
 
 
 class Depths(Collector):
-    """Gauges of every site's queues and deliveries, of the workers, and whether the store answered at all."""
+    """Gauges of every site's queues and deliveries, of the workers and the model; whether the store answered at all."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, model: str) -> None:
         self._store = store
+        self._model = model
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield the gauges; without a store, only that it is away."""
+    def collect(self) -> Iterator[Metric]:
+        """Yield the gauges; without a store, only the model and that the store is away."""
+        yield InfoMetricFamily("parley_model", "The model that scores.", {"version": self._model})
         try:
             found = list(self._read())
         except Unavailable:

@@ -9,16 +9,19 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from models.attributes import ATTRIBUTES
+from service.people import NAME_PATTERN
 
 COMMENT_ID_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9._~:@+=-]{0,127}$"
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"  # noqa: S105 - a shape, not a secret
 SITE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
 KEY_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 EVENT_ID_PATTERN = r"^[0-9]{1,18}(-[0-9]{1,18})?$"
+USER_PATTERN = f"^({NAME_PATTERN})$"
 NO_NUL = r"^[^\x00]*$"
 WEB_ADDRESS = (
     r"^https?://([A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,39}\])(:[0-9]{1,5})?(/[!-~]*)?$"
 )
+WEB_ORIGIN = r"^https?://([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]{2,39}\])(:[0-9]{1,5})?$"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 MAX_CLAIM = 100
 TEXT_LIMIT = "max_text_chars"  # the setting that bounds a text; the OpenAPI document puts its value in
@@ -89,8 +92,10 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Reviewer = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$")]
 Token = Annotated[str, StringConstraints(pattern=TOKEN_PATTERN)]
 SiteName = Annotated[str, StringConstraints(pattern=SITE_PATTERN)]
+UserName = Annotated[str, StringConstraints(pattern=USER_PATTERN)]
 EventId = Annotated[str, StringConstraints(pattern=EVENT_ID_PATTERN)]
 WebhookUrl = Annotated[str, StringConstraints(max_length=2048, pattern=WEB_ADDRESS), AfterValidator(_reachable)]
+Origin = Annotated[str, StringConstraints(max_length=300, pattern=WEB_ORIGIN)]
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_a_moment), AfterValidator(_in_utc)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Attribute = Annotated[str, AfterValidator(_known_attribute), Field(json_schema_extra={"enum": list(ATTRIBUTES)})]
@@ -99,4 +104,5 @@ ClaimSize = Annotated[int, Field(ge=1, le=MAX_CLAIM), BeforeValidator(_whole)]
 Version = Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_whole)]
 # In a query everything arrives as a string.
 QueryLimit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_digits)]
+Days = Annotated[int, Field(ge=1, le=365), BeforeValidator(_digits)]
 QueryFlag = Annotated[bool, BeforeValidator(_true_or_false)]

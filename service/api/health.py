@@ -68,5 +68,5 @@ def _registry(api: Api) -> CollectorRegistry:
         MultiProcessCollector(shown)  # type: ignore[no-untyped-call]
     except ValueError:
         shown.register(api.meters.registry)
-    shown.register(Depths(api.desk.store))
+    shown.register(Depths(api.desk.store, api.desk.scorer.version))
     return shown

@@ -3,10 +3,11 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from flask import Response, request
+from werkzeug.datastructures import Headers
 
 from service.api.bodies import Body, Query
 from service.api.gate import Gate
@@ -14,8 +15,12 @@ from service.api.intake import parse, parse_query, read_bytes
 from service.api.meters import Meters
 from service.api.stream import Streams
 from service.errors import ParleyError
+from service.moderation import status
 from service.moderation.desk import Desk
 from service.values import ApiKey, Scope
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 JSON = "application/json"
 View = Callable[..., Response]
@@ -49,6 +54,10 @@ class Call:
         """Name the only site this key can see."""
         return self.key.site
 
+    def status_url(self, comment_id: str) -> str:
+        """Return the author's link to a comment."""
+        return status.link(self.desk.store, self.desk.settings, self.site, comment_id)
+
     def actor(self, reviewer: str | None = None) -> str:
         """Name who acts, for the audit log."""
         return f"key:{self.key.id}/{reviewer}" if reviewer else f"key:{self.key.id}"
@@ -70,6 +79,7 @@ class Operation:
     headers: tuple[str, ...]
     problems: tuple[type[ParleyError], ...]
     streams: bool
+    plain: bool
 
     @property
     def name(self) -> str:
@@ -104,12 +114,19 @@ class Area:
         headers: tuple[str, ...] = (),
         problems: tuple[type[ParleyError], ...] = (),
         streams: bool = False,
+        plain: bool = False,
     ) -> Callable[[V], V]:
-        """Register the view below. Any one of `scopes` admits; `batch` hands the view the raw bytes."""
+        """Register the view below. Any one of `scopes` admits; `batch` hands the view the raw bytes.
+
+        `streams` and `plain` say that it also answers as an event stream, or as plain text.
+        """
 
         def register(view: V) -> V:
             self.operations.append(
-                Operation(method, path, view, self.tag, scopes, answers, body, batch, query, headers, problems, streams)
+                Operation(
+                    *(method, path, view, self.tag, scopes, answers, body, batch, query, headers, problems),
+                    *(streams, plain),
+                )
             )
             return view
 
@@ -141,9 +158,17 @@ def bind(operation: Operation, api: Api) -> View:
     return answer_request
 
 
+class Answer(Response):
+    """A body with headers that are complete: they leave as they are, and nothing looks through them once more."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:  # noqa: ARG002 - Werkzeug's signature
+        """Return the headers."""
+        return self.headers
+
+
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return `value` as JSON; times are UTC and end in `Z`."""
-    return Response(orjson.dumps(value, _plain, orjson.OPT_UTC_Z), status, headers, content_type=JSON)
+    """Return `value` as JSON; times are UTC and end in `Z`. `headers` hold ASCII alone."""
+    return Answer(orjson.dumps(value, _plain, orjson.OPT_UTC_Z), status, headers, content_type=JSON)
 
 
 def nothing() -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from service.api.fields import COMMENT_ID_PATTERN, KEY_ID_PATTERN, SITE_PATTERN, TOKEN_PATTERN
+from service.api.fields import COMMENT_ID_PATTERN, KEY_ID_PATTERN, SITE_PATTERN, TOKEN_PATTERN, USER_PATTERN
 
 PLACE = re.compile(r"\{(\w+)\}")
 RULE_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -30,6 +30,7 @@ PATH_NAMES = {
     "token": PathName(TOKEN_PATTERN, "The token of the claim.", "b1946ac92492d2347c6235b4d2611184"),
     "site_name": PathName(SITE_PATTERN, "The name of the site.", "gazette"),
     "key_id": PathName(KEY_ID_PATTERN, "The id of the key, not the key.", "k_7f3a"),
+    "user_name": PathName(USER_PATTERN, "The name the person signs in with.", "ann"),
 }
 
 

@@ -41,11 +41,12 @@ def replace_policy(call: Call, body: PolicyBody) -> Response:
     rules = tuple(rule.to_value() for rule in body.rules)
     expected = body.expected_version if matched is None else matched
     try:
-        return _shown(policy.replace(call.desk, call.site, thresholds, rules, call.actor(), expected))
+        saved = policy.replace(call.desk, call.site, thresholds, rules, call.actor(), expected, body.looks.to_value())
     except Conflict as error:
         if matched is None:
             raise
         raise PolicyMoved(error.detail) from error
+    return _shown(saved)
 
 
 def _shown(found: Policy) -> Response:

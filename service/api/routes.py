@@ -4,7 +4,23 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask
 
-from service.api import comments, docs, events, health, hooks, paths, policy, problems, review, scores, tenants
+from service.api import (
+    comments,
+    docs,
+    events,
+    health,
+    hooks,
+    paths,
+    policy,
+    problems,
+    quality,
+    review,
+    scores,
+    statements,
+    tenants,
+    users,
+    verdicts,
+)
 from service.api.gate import Gate, Pace
 from service.api.meters import Meters
 from service.api.operation import Api, Area, bind
@@ -15,9 +31,13 @@ AREAS: tuple[Area, ...] = (
     comments.area,
     scores.area,
     review.area,
+    statements.area,
+    verdicts.area,
     events.area,
     policy.area,
+    quality.area,
     tenants.area,
+    users.area,
 )
 
 

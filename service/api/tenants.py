@@ -3,7 +3,7 @@
 from flask import Response
 
 from service.api.admin_answers import Coral, Keys, KeyShown, NewKey, Sites, SiteShown, Webhook
-from service.api.admin_bodies import CoralBody, KeyBody, KeysQuery, SiteBody, WebhookBody
+from service.api.admin_bodies import CoralBody, KeyBody, KeysQuery, OriginsBody, SiteBody, WebhookBody
 from service.api.operation import Area, Call, answer, nothing
 from service.errors import NotAllowed, NotFound
 from service.moderation import tenants
@@ -46,6 +46,19 @@ def set_coral(call: Call, site_name: str, body: CoralBody) -> Response:
     name = _visible(call, site_name)
     site = tenants.set_door(call.desk, name, tenants.CORAL_SECRET, body.secret, call.actor())
     return answer(Coral(tenants.door_setting(site, tenants.CORAL_SECRET) is not None))
+
+
+@area.operation(
+    "PUT",
+    "/v1/sites/{site_name}/origins",
+    scopes=ADMINS,
+    body=OriginsBody,
+    answers={200: SiteShown},
+)
+def set_origins(call: Call, site_name: str, body: OriginsBody) -> Response:
+    """Set on which pages the widget may stand; none switches it off."""
+    name = _visible(call, site_name)
+    return answer(SiteShown.of(tenants.set_origins(call.desk, name, body.origins, call.actor())))
 
 
 @area.operation("GET", "/v1/keys", scopes=ADMINS, query=KeysQuery, answers={200: Keys}, problems=(NotFound,))

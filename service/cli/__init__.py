@@ -1,6 +1,6 @@
 """`parley …`: the command line, one file per group of commands."""
 
-from service.cli import keys, logbook, policy, processes, score, settings, sites, training
+from service.cli import keys, logbook, policy, processes, score, settings, sites, statements, training, users
 from service.cli.rim import Commands
 
 __all__ = ["main"]
@@ -12,10 +12,12 @@ main = Commands(
         processes.serve,
         processes.worker,
         keys.keys,
+        users.users,
         sites.sites,
         policy.policy,
         logbook.events,
         logbook.deliveries,
+        statements.statements,
         score.score,
         training.train,
         training.evaluate,

@@ -1,6 +1,6 @@
 """The desk a command works at: the settings, and the store, whether the service runs or not."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 import click
 from pydantic import ValidationError
 
-from models.classifier import Context, Explanation, Scores
 from service.cli.rim import in_words
 from service.errors import SetupError
-from service.moderation.desk import Desk
+from service.moderation.desk import Desk, NoScorer
 from service.settings import Settings
 from service.store.connect import connect
 from service.store.embedded import borrowed
@@ -60,18 +59,3 @@ def _address(settings: Settings) -> AbstractContextManager[str]:
     if settings.redis_url:
         return nullcontext(settings.redis_url.get_secret_value())
     return borrowed(settings)
-
-
-class NoScorer:
-    """In the scorer's place for commands that score nothing, so that they need not load a model."""
-
-    version = "none"
-    attributes: tuple[str, ...] = ()
-
-    def score(self, texts: Sequence[str], contexts: Sequence[Context | None] | None = None) -> Scores:  # noqa: ARG002 - the scorer's signature
-        """Raise SetupError."""
-        raise SetupError("This command has loaded no model.")
-
-    def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:  # noqa: ARG002 - the scorer's signature
-        """Raise SetupError."""
-        raise SetupError("This command has loaded no model.")

@@ -46,7 +46,7 @@ def set_policy(site: str, file: BinaryIO, expected_version: int | None, data: Pa
     draft = read_policy(file)
     with opened(data) as desk:
         tenants.find_site(desk, site)
-        saved = road.replace(desk, site, draft.thresholds, draft.rules, ACTOR, expected_version)
+        saved = road.replace(desk, site, draft.thresholds, draft.rules, ACTOR, expected_version, draft.looks)
     click.echo(saved.version)
     note(f"Running processes use it within a second. `parley policy show {site}` prints it.")
 
@@ -64,4 +64,5 @@ def read_policy(file: BinaryIO) -> Policy:
     except (orjson.JSONDecodeError, AttributeError) as error:
         raise BadInput("The policy is no JSON object.") from error
     thresholds = {name: threshold.to_value() for name, threshold in body.thresholds.items()}
-    return Policy(version=0, thresholds=thresholds, rules=tuple(rule.to_value() for rule in body.rules))
+    rules = tuple(rule.to_value() for rule in body.rules)
+    return Policy(version=0, thresholds=thresholds, rules=rules, looks=body.looks.to_value())

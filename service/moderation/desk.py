@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.classifier import Context, Explanation, Scores
+from service.errors import SetupError
 from service.settings import Settings
 from service.store.connect import Store
 
@@ -25,6 +26,21 @@ class Scorer(Protocol):
 
     def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:
         """Return the spans of the text that carried the score."""
+
+
+class NoScorer:
+    """In the scorer's place where nothing is scored, so that no model need be loaded."""
+
+    version = "none"
+    attributes: tuple[str, ...] = ()
+
+    def score(self, texts: Sequence[str], contexts: Sequence[Context | None] | None = None) -> Scores:  # noqa: ARG002 - the scorer's signature
+        """Raise SetupError."""
+        raise SetupError("This process has loaded no model.")
+
+    def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:  # noqa: ARG002 - the scorer's signature
+        """Raise SetupError."""
+        raise SetupError("This process has loaded no model.")
 
 
 @dataclass(frozen=True, slots=True)

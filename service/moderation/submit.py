@@ -6,7 +6,7 @@ from service.errors import CommentConflict, NotFound
 from service.moderation import policy
 from service.moderation.desk import Desk
 from service.moderation.scoring import score_or_none
-from service.values import Assessment, Comment, Receipt
+from service.values import Assessment, Comment, Policy, Receipt
 
 
 def submit(desk: Desk, site: str, comment: Comment) -> Receipt:
@@ -22,21 +22,23 @@ def submit(desk: Desk, site: str, comment: Comment) -> Receipt:
 
 def submit_batch(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Receipt]:
     """Take many comments in one round trip; each has its own outcome, `conflict` among them."""
-    return desk.store.comments.submit(site, list(zip(comments, assess(desk, site, comments), strict=True)))
+    in_force = policy.current(desk, site)
+    entries = list(zip(comments, assess(desk, in_force, comments), strict=True))
+    return desk.store.comments.submit(site, entries, in_force.looks)
 
 
 def edit(desk: Desk, site: str, comment: Comment) -> Receipt:
     """Take a new version of a known comment: scored and decided anew, the earlier one kept in its trace."""
-    [assessment] = assess(desk, site, [comment])
-    receipt = desk.store.comments.edit(site, comment, assessment)
+    in_force = policy.current(desk, site)
+    [assessment] = assess(desk, in_force, [comment])
+    receipt = desk.store.comments.edit(site, comment, assessment, in_force.looks)
     if receipt is None:
         raise NotFound(f"There is no comment {comment.id!r}.")
     return receipt
 
 
-def assess(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Assessment]:
-    """Score `comments` and apply the site's policy; nothing is kept."""
-    in_force = policy.current(desk, site)
+def assess(desk: Desk, in_force: Policy, comments: Sequence[Comment]) -> list[Assessment]:
+    """Score `comments` and apply the policy; nothing is kept."""
     rows = score_or_none(desk, [comment.text for comment in comments], [comment.author for comment in comments])
     model = desk.scorer.version
     return [policy.judge(in_force, comment, row, model) for comment, row in zip(comments, rows, strict=True)]

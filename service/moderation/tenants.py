@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from service.errors import InvalidBody, NotFound
 from service.moderation.desk import Desk
@@ -52,6 +52,12 @@ def door_setting(site: Site, setting: str) -> str | None:
     """Return what `site` wants of a door: its own value, else the usual one, else None."""
     usual = DOOR_SETTINGS[setting]
     return site.doors.get(setting) or (usual[0] if usual else None)
+
+
+def set_origins(desk: Desk, name: str, origins: Sequence[str], by: str) -> Site:
+    """Set on which pages the widget may stand; none switches it off."""
+    find_site(desk, name)
+    return desk.store.sites.set_origins(name, origins, by)
 
 
 def create_key(

@@ -5,8 +5,10 @@ from typing import Any
 
 import orjson
 
+from service.shares import NO_LOOKS, LookShares
 from service.store.connection import Connection
 from service.store.encoding import (
+    author_digest,
     detail_of,
     fingerprint,
     keyed_hash,
@@ -17,12 +19,12 @@ from service.store.encoding import (
 )
 from service.store.health import Room
 from service.store.kept import LETTERS, kept_comment, moment, outcome, queue_number
+from service.store.lots import Lots
 from service.store.lua import Call, Word
 from service.store.names import Names
 from service.values import (
     APPEALS_QUEUE,
     Assessment,
-    Author,
     Comment,
     EarlierVersion,
     KeptComment,
@@ -51,31 +53,42 @@ class Comments:
     ) -> None:
         self._connection = connection
         self._secret = secret
+        self._lots = Lots(secret)
         self._keep_ms = keep_ms
         self._ageing_ms = ageing_ms
         self._room = room or Room(None)
 
-    def submit(self, site: str, entries: Sequence[tuple[Comment, Assessment]]) -> list[Receipt]:
-        """Keep comments in one round trip; each receipt is `new`, `same` (with the first answer) or `conflict`."""
-        self._room.demand()
-        calls = [self._intake("submit", site, comment, assessment) for comment, assessment in entries]
-        answers = self._connection.scripts(calls, durable=True)
-        return [_receipt(comment.id, answer) for (comment, _), answer in zip(entries, answers, strict=True)]
+    def submit(
+        self, site: str, entries: Sequence[tuple[Comment, Assessment]], looks: LookShares = NO_LOOKS
+    ) -> list[Receipt]:
+        """Keep comments in one round trip; each receipt is `new`, `same` (with the first answer) or `conflict`.
 
-    def edit(self, site: str, comment: Comment, assessment: Assessment) -> Receipt | None:
+        Of those settled at once, lots are drawn by `looks` for which somebody is to look at blind.
+        """
+        self._room.demand()
+        calls = [self._intake("submit", site, comment, assessment, looks) for comment, assessment in entries]
+        answers = self._connection.scripts(calls, durable=True)
+        return [_receipt(*entry, answer) for entry, answer in zip(entries, answers, strict=True)]
+
+    def edit(self, site: str, comment: Comment, assessment: Assessment, looks: LookShares = NO_LOOKS) -> Receipt | None:
         """Replace a comment; the receipt is `edited`, or `same` when this version is kept already. None: unknown id.
 
         A claim on it ends, a decision on it no longer stands, and the earlier version is kept.
         """
         self._room.demand()
-        call = self._intake("edit", site, comment, assessment, VERSIONS_KEPT)
+        call = self._intake("edit", site, comment, assessment, looks, VERSIONS_KEPT)
         answer = self._connection.scripts([call], durable=True)[0]
-        return None if answer[0] == "not_found" else _receipt(comment.id, answer)
+        return None if answer[0] == "not_found" else _receipt(comment, assessment, answer)
 
     def get(self, site: str, comment_id: str) -> KeptComment | None:
         """Return a comment as it is, or None."""
         fields = self._connection.run("HGETALL", Names(site).comment(comment_id))
         return kept_comment(comment_id, fields) if fields else None
+
+    def several(self, site: str, ids: Sequence[str]) -> list[KeptComment | None]:
+        """Return comments in one round trip, in the order of `ids`; None where there is none."""
+        rows = self._connection.run_all([("HGETALL", Names(site).comment(comment_id)) for comment_id in ids])
+        return [kept_comment(one, fields) if fields else None for one, fields in zip(ids, rows, strict=True)]
 
     def earlier(self, site: str, comment_id: str) -> list[EarlierVersion]:
         """Return what the comment said before, oldest first; of many edits the last twenty."""
@@ -118,7 +131,7 @@ class Comments:
 
     def _erasure(self, site: str, comment_id: str, digest: str, by: str, only_of: str = "") -> Call:
         names = Names(site)
-        keys = [*names.shared, *names.own(comment_id), names.author(digest)]
+        keys = [*names.shared, *names.own(comment_id), names.author(digest), names.looks, names.differ, names.looked]
         return Call("erase", keys, [comment_id, only_of, by])
 
     def _on_one(self, script: str, site: str, comment_id: str, args: Sequence[Word]) -> Outcome:
@@ -126,14 +139,17 @@ class Comments:
         call = Call(script, [*names.shared, *names.own(comment_id)], args)
         return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
 
-    def _intake(self, script: str, site: str, comment: Comment, assessment: Assessment, *more: Word) -> Call:
-        names, digest = Names(site), self._digest(comment.author)
+    def _intake(
+        self, script: str, site: str, comment: Comment, assessment: Assessment, looks: LookShares, *more: Word
+    ) -> Call:
+        names, digest, sent = Names(site), author_digest(self._secret, comment.author), fingerprint(comment)
+        share = looks.of(assessment.verdict)
         return Call(
             script,
-            [*names.shared, *names.own(comment.id), names.author(digest or "-")],
+            [*names.shared, *names.own(comment.id), names.author(digest or "-"), names.looks],
             [
                 comment.id,
-                fingerprint(comment),
+                sent,
                 LETTERS[STATES_AFTER[assessment.verdict]],
                 queue_number(assessment.queue),
                 round(assessment.risk * self._ageing_ms),
@@ -145,18 +161,19 @@ class Comments:
                 self._keep_ms + YEAR_MS,  # outlives the comment, which may wait long before its time begins to run
                 detail_of(assessment),
                 int(self._connection.waits),
+                share if self._lots.falls(share, "audit", site, comment.id, sent) else "",
                 *more,
             ],
         )
 
-    def _digest(self, author: Author) -> str:
-        named = author.id or (author.email or "").strip().lower()
-        return keyed_hash(self._secret, named) if named else ""
 
-
-def _receipt(comment_id: str, answer: Sequence[Any]) -> Receipt:
-    """Return the receipt from what is kept, so that the first answer and the repeated one are the same."""
-    word, *rest = answer
-    if not rest:
-        return Receipt(word, comment_id)
-    return Receipt(word, comment_id, unpack_assessment(rest[1]), moment(rest[0]))
+def _receipt(comment: Comment, assessment: Assessment, answer: Sequence[Any]) -> Receipt:
+    """Return the receipt; the answer brings an assessment where another than this one is kept."""
+    match answer:
+        case [word]:
+            return Receipt(word, comment.id)
+        case [word, received]:
+            return Receipt(word, comment.id, assessment, moment(received))
+        case [word, received, kept]:
+            return Receipt(word, comment.id, unpack_assessment(kept), moment(received))
+    raise AssertionError("no script answers more")

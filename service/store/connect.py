@@ -6,18 +6,26 @@ from pathlib import Path
 from service.errors import SetupError
 from service.settings import Settings
 from service.store.api_keys import ApiKeys
-from service.store.comments import Comments
+from service.store.browse import Browse
+from service.store.comments import YEAR_MS, Comments
 from service.store.compaction import Compaction
 from service.store.connection import Connection
 from service.store.events import Events
 from service.store.health import Health, Room, examine
 from service.store.heartbeats import Heartbeats
 from service.store.labels import Labels
+from service.store.looks import Looks
+from service.store.lots import Lots
 from service.store.outbox import Outbox
 from service.store.policies import Policies
+from service.store.preferences import Preferences
 from service.store.queue import Queues
+from service.store.seal import Seal
 from service.store.secret import load_secret
+from service.store.sessions import Sessions
 from service.store.sites import Sites
+from service.store.threads import Threads
+from service.store.users import Users
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -31,14 +39,22 @@ class Store:
 
     comments: Comments
     queues: Queues
+    looks: Looks
+    lots: Lots
     labels: Labels
     events: Events
     outbox: Outbox
     sites: Sites
     policies: Policies
     keys: ApiKeys
+    users: Users
+    sessions: Sessions
     heartbeats: Heartbeats
     compaction: Compaction
+    threads: Threads
+    seal: Seal = field(repr=False)
+    browse: Browse
+    preferences: Preferences
     connection: Connection = field(repr=False)
     folder: Path | None = None
 
@@ -68,18 +84,28 @@ def connect(settings: Settings, url: str | None = None) -> Store:
 def _compose(connection: Connection, settings: Settings, address: str) -> Store:
     secret, keep_ms = load_secret(settings), settings.retention_days * DAY_MS
     folder = _folder(settings, address)
-    events = Events(connection)
+    events, lots = Events(connection), Lots(secret)
     return Store(
         comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS), Room(folder)),
-        queues=Queues(connection, keep_ms),
+        queues=Queues(connection, keep_ms, lots),
+        looks=Looks(connection, keep_ms),
+        lots=lots,
         labels=Labels(connection, keep_ms, secret),
         events=events,
         outbox=Outbox(connection, keep_ms),
         sites=Sites(connection),
         policies=Policies(connection),
         keys=ApiKeys(connection, events, secret),
+        users=Users(connection, secret),
+        sessions=Sessions(
+            connection, secret, round(settings.session_idle_hours * HOUR_MS), settings.session_days * DAY_MS
+        ),
         heartbeats=Heartbeats(connection),
         compaction=Compaction(connection, address, settings.data),
+        threads=Threads(connection, keep_ms + YEAR_MS),
+        seal=Seal(secret),
+        browse=Browse(connection, secret),
+        preferences=Preferences(connection),
         connection=connection,
         folder=folder,
     )

@@ -8,6 +8,9 @@ q queue's number · z place it had in it when it was taken off · ws waiting sin
 lm reviewer · lt token · ld deadline, ms, of the claim
 d decision (a, r, e) · by · at, ms · y reason · o note · fq queue before the escalation · es its note · lop last
 operation · ap note of the appeal · nb reviewers who must not have it
+gk kind of the blind look it was chosen for · gp probability of that · gv version it had · gb who looks · ga who
+answered · gt at, ms · gs state before the answer corrected it · ge its entries in the stream of answers · gop last
+operation on a look
 xs state · xv version · xa attempts of what is to be told to the platform · xh state it last heard · xd version told
 """
 
@@ -20,7 +23,7 @@ from typing import Any
 
 import orjson
 
-from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Verdict
+from service.values import PROBABILITY_STEPS, QUEUES, Article, Assessment, Author, Comment, Reason, Verdict, decimals
 
 # What is kept refers to these by their place, so it must not follow a model's own order; a new one goes to the end.
 ATTRIBUTES = (
@@ -42,12 +45,14 @@ VERDICTS = tuple(Verdict)
 SENTENCES = (
     "{name} {score:.2f} reaches the limit for review, {threshold:.2f}.",
     "{name} {score:.2f} reaches the limit for rejection, {threshold:.2f}.",
+    "{name} {shown_score} reaches the limit for review, {shown_threshold}.",
+    "{name} {shown_score} reaches the limit for rejection, {shown_threshold}.",
 )
+COMMONEST_FIRST = (2, 3, 0, 1)
 DETAIL = ("verdict", "model", "policy")
 AUTHOR_FIELDS = 6
 AUTHOR_PARTS = attrgetter("id", "name", "email", "url", "ip", "user_agent")
 ARTICLE_PARTS = attrgetter("id", "url", "title")
-PROBABILITY_STEPS = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,6 +64,12 @@ def fingerprint(comment: Comment) -> str:
 def keyed_hash(secret: bytes, text: str) -> str:
     """Return the name under which an author's comments are listed, as 12 characters."""
     return _short(blake2b(text.encode(), digest_size=9, key=blake2b(secret, digest_size=32).digest()).digest())
+
+
+def author_digest(secret: bytes, author: Author) -> str:
+    """Return the name under which this author's comments are listed; empty when nobody knows who it is."""
+    named = author.id or (author.email or "").strip().lower()
+    return keyed_hash(secret, named) if named else ""
 
 
 def _short(digest: bytes) -> str:
@@ -131,8 +142,8 @@ def _pack_reason(reason: Reason) -> list[Any]:
     name = reason.attribute
     attribute = ATTRIBUTES.index(name) if name in ATTRIBUTES else name
     score, threshold = _steps(reason.score), _steps(reason.threshold)
-    written = [_sentence(number, name, score, threshold) for number in range(len(SENTENCES))]
-    text = written.index(reason.text) if reason.text in written else reason.text
+    written = (number for number in COMMONEST_FIRST if _sentence(number, name, score, threshold) == reason.text)
+    text = next(written, reason.text)
     return _trimmed([code, text, attribute, score, threshold])
 
 
@@ -157,7 +168,10 @@ def _sentence(number: int, attribute: str | None, score: int | None, threshold: 
     if attribute is None or score is None or threshold is None:
         return None
     name = attribute.replace("_", " ").capitalize()
-    return SENTENCES[number].format(name=name, score=_probability(score), threshold=_probability(threshold))
+    reached, limit = score / PROBABILITY_STEPS, threshold / PROBABILITY_STEPS
+    return SENTENCES[number].format(
+        name=name, score=reached, threshold=limit, shown_score=decimals(reached), shown_threshold=decimals(limit)
+    )
 
 
 def detail_of(assessment: Assessment) -> str:

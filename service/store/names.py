@@ -8,7 +8,18 @@ from service.values import QUEUES
 SITES = "parley:sites"  # SET of names
 KEYS = "parley:keys"  # HASH digest → JSON
 KEY_IDS = "{parley:keys}:ids"  # HASH key id → digest; the tag puts it in the slot of KEYS
+USERS = "parley:users"  # SET of names; the tag of the names below puts them in its slot
 WORKERS = "parley:workers"  # ZSET worker → when its sign of life expires, ms
+
+
+def chosen(user: str) -> str:
+    """Name the HASH option → value: what a person chose for the own pages."""
+    return f"parley:chosen:{user}"
+
+
+def exposure(user: str) -> str:
+    """Name the STRING that counts the severe texts a person dealt with in this shift."""
+    return f"parley:exposure:{user}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,21 @@ class Names:
     def labels(self) -> str:
         """ZSET comment → when its label was made, ms."""
         return self.key("labels")
+
+    @property
+    def looks(self) -> str:
+        """ZSET comment → from when on somebody may look at it blind, ms; in somebody's hands, the end of the lease."""
+        return self.key("looks")
+
+    @property
+    def differ(self) -> str:
+        """ZSET comment → when a blind look differed from a decision, ms; until a lead says who was right."""
+        return self.key("differ")
+
+    @property
+    def looked(self) -> str:
+        """STREAM: answers to blind looks, and last words on them."""
+        return self.key("looked")
 
     @property
     def record(self) -> str:
@@ -94,13 +120,59 @@ class Names:
         """ZSET comment → when it came, ms; by the author's keyed hash, for erasure."""
         return self.key("a", digest)
 
+    def thread(self, article: str) -> str:
+        """ZSET comment → when it was listed, ms; comments of the widget alone."""
+        return self.key("h", article)
+
     def claim(self, token: str) -> str:
         """Name the STRING of what a claim took, to repeat, extend or give it back."""
         return self.key("t", token)
 
+    def in_hand(self, reviewer: str) -> str:
+        """SET of comments this reviewer has to look at blind."""
+        return self.key("g", reviewer)
+
     def skipped(self, reviewer: str) -> str:
         """SET of comments not to be offered to this reviewer for a while."""
         return self.key("s", reviewer)
+
+    def hand(self, reviewer: str) -> str:
+        """ZSET claim token → end of its lease, ms: where to find what this reviewer holds."""
+        return self.key("h", reviewer)
+
+    def diary(self, reviewer: str) -> str:
+        """ZSET comment → when this reviewer last decided it, ms; of the last two days."""
+        return self.key("d", reviewer)
+
+
+def user(name: str) -> str:
+    """HASH: a person; users.py names its fields."""
+    return f"{{{USERS}}}:user:{name}"
+
+
+def link(digest: str) -> str:
+    """Name the STRING of whom a one-time link signs in."""
+    return f"{{{USERS}}}:link:{digest}"
+
+
+def session(digest: str) -> str:
+    """HASH: one browser in which a person is signed in; sessions.py names its fields."""
+    return f"{{{USERS}}}:session:{digest}"
+
+
+def sessions_of(name: str) -> str:
+    """ZSET session → when it ends at the latest, ms."""
+    return f"{{{USERS}}}:sessions:{name}"
+
+
+def known_place(digest: str) -> str:
+    """Name the STRING that is there while a person is known to sign in from a place."""
+    return f"{{{USERS}}}:known:{digest}"
+
+
+def tries(digest: str) -> str:
+    """HASH: how often signing in failed, and until when to wait."""
+    return f"{{{USERS}}}:tries:{digest}"
 
 
 @cache

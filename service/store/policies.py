@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from service.errors import Conflict
+from service.shares import LookShares
 from service.store.connection import Connection
 from service.store.names import Names
 from service.store.recent import Recent
@@ -77,6 +78,7 @@ def _read(version: int, kept: str) -> Policy:
         version=version,
         thresholds={name: Threshold(**limits) for name, limits in fields["thresholds"].items()},
         rules=tuple(_rule(rule) for rule in fields["rules"]),
+        looks=LookShares(**fields.get("looks", {})),
         created_at=datetime.fromisoformat(fields["created_at"]),
         created_by=fields["created_by"],
     )

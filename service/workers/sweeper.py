@@ -43,10 +43,11 @@ class Sweeper:
         return total
 
     def forget_old(self) -> None:
-        """Trim every site's log and labels to what the settings keep."""
+        """Trim every site's log, labels and answers to blind looks to what the settings keep."""
         kept_ms = self._settings.event_retention_days * DAY_MS
         for site in self._store.sites.names():
             self._store.events.trim(site, kept_ms)
+            self._store.looks.trim(site, kept_ms)
             self._store.labels.count(site)  # which forgets those past their time
 
     def rewrite(self) -> bool:

@@ -1,7 +1,8 @@
 """One attempt to tell a platform how a comment stands: the message, its signature, the receiver's answer."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,13 +10,16 @@ import httpx
 import orjson
 from standardwebhooks import Webhook
 
+from service.moderation.statement import Statement
 from service.values import Choice, Decided, Delivery, KeptComment, Site, State
 from service.version import VERSION
 from service.workers.backoff import parse_retry_after
+from service.workers.outward import Inward, NoSuchHost, Way, ways
 
 MAX_ANSWER_BYTES = 64 << 10
 GONE = 410
 TOO_MANY = 429
+Tell = Callable[["Answer"], None]
 SHOWS = {Choice.APPROVE: State.APPROVED, Choice.REJECT: State.REJECTED}
 
 
@@ -32,8 +36,13 @@ class Answer:
     retry_after_seconds: float | None = None
 
 
-def compose(site: Site, delivery: Delivery, kept: KeptComment, now: datetime) -> bytes:
-    """Write the message: ids, state, decision and assessment, never the text or who wrote it."""
+def compose(
+    site: Site, delivery: Delivery, kept: KeptComment, now: datetime, statement: Statement | None = None
+) -> bytes:
+    """Write the message: ids, state, decision, assessment and, of a rejection, the statement of reasons.
+
+    It never holds the text or who wrote it.
+    """
     decided = _shown(kept, delivery.state)
     return orjson.dumps(
         {
@@ -49,6 +58,7 @@ def compose(site: Site, delivery: Delivery, kept: KeptComment, now: datetime) ->
                 "scores": dict(kept.assessment.scores),
                 "model": kept.assessment.model,
                 "policy": kept.assessment.policy,
+                "statement": statement,
             },
         },
         option=orjson.OPT_UTC_Z,
@@ -80,11 +90,12 @@ class Sender:
 
     No redirect is followed, no proxy of the environment is used, and an attempt ends after `timeout_seconds` as a
     whole, however slowly the receiver drips (a name server that hangs may add its own time limit). Receivers are
-    trusted by the system's certificates and certifi's.
+    trusted by the system's certificates and certifi's. Only public addresses are reached, unless `allow_private`.
     """
 
-    def __init__(self, timeout_seconds: float) -> None:
+    def __init__(self, timeout_seconds: float, allow_private: bool = False) -> None:
         self._timeout_seconds = timeout_seconds
+        self._allow_private = allow_private
         self._trust = httpx.create_ssl_context(trust_env=False)
         self._trust.load_default_certs()
 
@@ -93,18 +104,13 @@ class Sender:
         return asyncio.run(self._send(url, headers, body))
 
     async def _send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        answer = None
+        judged: list[Answer] = []  # a receiver that answered has answered, however the rest of it ends
         try:
-            async with (
-                asyncio.timeout(self._timeout_seconds),
-                self._client() as client,
-                client.stream("POST", url, headers=dict(headers), content=body) as response,
-            ):
-                answer = _judge(response)
-                await _skim(response)
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
-            return answer or _blame(error)
-        return answer
+            async with asyncio.timeout(self._timeout_seconds), self._client() as client:
+                await _post_on_first(client, await ways(url, self._allow_private), headers, body, judged.append)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, Inward, NoSuchHost) as error:
+            return judged[0] if judged else _blame(error)
+        return judged[0]
 
     def _client(self) -> httpx.AsyncClient:
         # One connection per message: a kept one that the receiver just closed would look like a failed delivery.
@@ -115,6 +121,24 @@ class Sender:
             trust_env=False,
             headers={"User-Agent": f"Parley/{VERSION}", "Content-Type": "application/json", "Connection": "close"},
         )
+
+
+async def _post_on_first(
+    client: httpx.AsyncClient, to_host: Sequence[Way], headers: Mapping[str, str], body: bytes, tell: Tell
+) -> None:
+    """Post on the first of the ways that connects."""
+    for way in to_host[:-1]:
+        with suppress(httpx.ConnectError):
+            return await _post(client, way, headers, body, tell)
+    return await _post(client, to_host[-1], headers, body, tell)
+
+
+async def _post(client: httpx.AsyncClient, way: Way, headers: Mapping[str, str], body: bytes, tell: Tell) -> None:
+    addressed = {**headers, "Host": way.host}
+    proof = {"sni_hostname": way.name}
+    async with client.stream("POST", way.url, headers=addressed, content=body, extensions=proof) as response:
+        tell(_judge(response))
+        await _skim(response)
 
 
 async def _skim(response: httpx.Response) -> None:
@@ -142,6 +166,10 @@ def _blame(error: Exception) -> Answer:
     """Name what kept the message from its receiver."""
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return Answer("timeout", unwell=True)
+    if isinstance(error, Inward):
+        return Answer("private address", unwell=True)
+    if isinstance(error, NoSuchHost):
+        return Answer("no such host", unwell=True)
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return Answer("bad address", unwell=True)
     if isinstance(error, httpx.ConnectError):

@@ -18,12 +18,13 @@ def in_document(document):
     return {(method.upper(), rule_of(path)) for path, item in document["paths"].items() for method in item}
 
 
-def in_service(app):
-    return {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
+def in_service(app, area=""):
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(area)]
+    return {(method, rule.rule) for rule in rules for method in rule.methods - {"HEAD", "OPTIONS"}}
 
 
 def test_every_route_is_documented_and_every_documented_route_exists(app, document):
-    routes = {route for route in in_service(app) if route[1].startswith("/v1")}
+    routes = in_service(app, "v1.")
 
     assert routes == {found for found in in_document(document) if found[1].startswith("/v1")}
     assert in_document(document) <= in_service(app)
@@ -68,7 +69,7 @@ def test_the_longest_text_is_the_configured_one(document, desk):
 
 
 def test_models_and_previews_are_left_to_later(document):
-    assert not [path for path in document["paths"] if "models" in path or "preview" in path or "users" in path]
+    assert not [path for path in document["paths"] if "models" in path or "preview" in path]
 
 
 def test_every_problem_named_in_the_document_is_explained(app, document):

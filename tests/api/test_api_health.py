@@ -87,6 +87,7 @@ def test_queues_and_outboxes_are_read_at_the_moment(app, desk, moderator, waitin
     assert found["parley_waiting", ("queue", "appeals"), ("site", "courier")] == 0
     assert found["parley_deliveries", ("site", "gazette"), ("state", "waiting")] == 1
     assert found["parley_workers",] == 1
+    assert found["parley_model_info", ("version", "fake-1")] == 1
     assert found["parley_store_up",] == 1
 
 

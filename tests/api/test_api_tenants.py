@@ -185,3 +185,13 @@ def test_the_log_says_who_changed_what(admin, desk):
 
     assert [event["type"] for event in events] == ["key_created", "key_rotated", "webhook_changed", "policy_changed"]
     assert made["key"] not in str(events)
+
+
+def test_an_admin_says_where_the_widget_may_stand(admin, problem):
+    set_ = admin.put("/v1/sites/gazette/origins", {"origins": ["https://blog.example", "http://localhost:8001"]})
+    assert set_.status_code == 200
+    assert set_.get_json()["origins"] == ["https://blog.example", "http://localhost:8001"]
+    assert admin.put("/v1/sites/gazette/origins", {"origins": []}).get_json()["origins"] == []
+    for wrong in ("blog.example", "https://blog.example/", "https://*", "javascript:x"):
+        problem(admin.put("/v1/sites/gazette/origins", {"origins": [wrong]}), 422, "invalid-body")
+    problem(admin.put("/v1/sites/courier/origins", {"origins": []}), 404, "not-found")

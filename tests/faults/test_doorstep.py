@@ -6,7 +6,8 @@ import threading
 import pytest
 
 from service.errors import DataLocked, SetupError
-from service.workers.doorstep import data_claimed, listen, reachable
+from service.settings import reachable
+from service.workers.doorstep import data_claimed, listen
 
 
 def test_a_clean_end_leaves_no_trace_of_a_predecessor(tmp_path):

@@ -15,12 +15,12 @@ from tests.workers.receivers import Receiver
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CURLS = re.findall(r"^```sh\n(.+?)^```", README, re.MULTILINE | re.DOTALL)
-WITHOUT_UNDO_DELAY = {"PARLEY_DELIVERY_DELAY_SECONDS": "0"}
+TO_A_LOCAL_RECEIVER = {"PARLEY_DELIVERY_DELAY_SECONDS": "0", "PARLEY_WEBHOOK_PRIVATE": "true"}
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = Service(tmp_path_factory.mktemp("readme") / "data", settings=WITHOUT_UNDO_DELAY)
+    service = Service(tmp_path_factory.mktemp("readme") / "data", settings=TO_A_LOCAL_RECEIVER)
     service.start()
     yield service
     service.stop()

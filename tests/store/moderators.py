@@ -13,12 +13,14 @@ from typing import Any
 
 from service.errors import Unavailable
 from service.settings import Settings
+from service.shares import LookShares
 from service.store.connect import Store, connect
-from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES, Choice, Decision, Opinion, State
+from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES, Choice, Decision, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store.scenes import DAY_MS, SITE, assessed, comment
 
 DRAINING = "draining"
+OFTEN = LookShares(0.3, 0.8, 0.8)
 
 
 @dataclass
@@ -53,7 +55,9 @@ def platform(worker: Worker, number: int, count: int) -> None:
     for place in range(count):
         one = f"c-{number}-{place}"
         risk = worker.dice.random()
-        worker.store.comments.submit(SITE, [(comment(one, id=f"u-{place % 50}"), assessed(risk=risk))])
+        verdict = worker.dice.choice([Verdict.REVIEW] * 8 + [Verdict.APPROVE, Verdict.REJECT])
+        assessment = assessed(verdict, risk=risk)
+        worker.store.comments.submit(SITE, [(comment(one, id=f"u-{place % 50}"), assessment)], OFTEN)
         worker.write("sent", one)
         meddle(worker, f"c-{number}-{worker.dice.randint(0, place)}")
 
@@ -71,9 +75,10 @@ def meddle(worker: Worker, one: str) -> None:
 
 
 def moderator(worker: Worker, number: int, _: int) -> None:
-    """Claim, decide, forget, give back, escalate, come too late, undo."""
+    """Claim, decide, forget, give back, escalate, come too late, undo; look blind at what is settled."""
     reviewer = f"key:k{number}/{os.getpid()}"
     while True:
+        look(worker, reviewer)
         queue = worker.dice.choice([DEFAULT_QUEUE] * 3 + list(QUEUES))
         token, lease_ms = uuid.uuid4().hex, worker.dice.choice([200, 3000])
         claimed = worker.store.queues.claim(SITE, queue, reviewer, worker.dice.choice([1, 1, 5]), lease_ms, token, 50)
@@ -99,13 +104,32 @@ def review(worker: Worker, reviewer: str, token: str, one: str, queue: str) -> N
     decide(worker, reviewer, token, Decision(one, choice))
 
 
+def look(worker: Worker, reviewer: str) -> None:
+    """Answer some looks, forget or give back others, change one's mind; settle what others differ on."""
+    looks, dice = worker.store.looks, worker.dice
+    for kept in looks.take(SITE, reviewer, 2, dice.choice([100, 3000])):
+        decision, operation = Decision(kept.comment.id, dice.choice(list(Choice))), uuid.uuid4().hex
+        if worker.chance(0.1):
+            looks.release(SITE, reviewer, [decision.id])
+        elif not worker.chance(0.1):
+            (outcome,) = looks.answer(SITE, reviewer, [decision], operation, delay_ms=20)
+            (again,) = looks.answer(SITE, reviewer, [decision], operation, delay_ms=20)
+            assert again.outcome != "done", again
+            if outcome.outcome == "done" and worker.chance(0.2):
+                looks.undo(SITE, decision.id, reviewer, uuid.uuid4().hex, DAY_MS)
+    if worker.chance(0.1):
+        for one in looks.disagreements(SITE, 2):
+            word = Decision(one.kept.comment.id, dice.choice([Choice.APPROVE, Choice.REJECT]))
+            looks.settle(SITE, reviewer, word, uuid.uuid4().hex, delay_ms=20)
+
+
 def decide(worker: Worker, reviewer: str, token: str, decision: Decision) -> None:
     operation, queues = uuid.uuid4().hex, worker.store.queues
-    (outcome,) = queues.decide(SITE, token, reviewer, [decision], operation, delay_ms=20)
+    (outcome,) = queues.decide(SITE, token, reviewer, [decision], operation, 20, OFTEN.decisions)
     if outcome.outcome == "done":
         worker.write("decided", decision.id, outcome.version, decision.decision)
     if worker.chance(0.05):
-        (again,) = queues.decide(SITE, token, reviewer, [decision], operation, delay_ms=20)
+        (again,) = queues.decide(SITE, token, reviewer, [decision], operation, 20, OFTEN.decisions)
         assert again.outcome != "done", again
     if outcome.outcome == "done" and worker.chance(0.05):
         time.sleep(worker.dice.choice([0, 0.05]))

@@ -27,6 +27,7 @@ FROM = {
     "undone": (*SETTLED, State.WAITING),
     "appealed": SETTLED,
     "feedback": IN_QUEUE,
+    "corrected": SETTLED,
     "erased": tuple(State),
 }
 TO = {
@@ -41,13 +42,18 @@ TO = {
     "appealed": State.WAITING,
 }
 BY_HOLDER = ("released", "skipped", "expired", "approved", "rejected", "escalated")
-TELLING = ("approved", "rejected", "undone")  # what the platform hears by webhook
+OTHER = {State.APPROVED: State.REJECTED, State.REJECTED: State.APPROVED}
+TELLING = ("approved", "rejected", "undone", "corrected")  # what the platform hears by webhook
 DELIVERIES = ("delivered", "delivery_failed", "delivery_abandoned")
+REMARKS = (*DELIVERIES, "looked", "reason_disputed")  # lines about a comment that change no state
 
 
 @dataclass
 class Life:
-    """What the log says of one comment so far. `to_tell` is what the platform must hear last, since `known_at`."""
+    """What the log says of one comment so far. `to_tell` is what the platform must hear last, since `known_at`.
+
+    Nothing `need` be told of what was taken back before the platform heard of it. `looks` counts answers that stand.
+    """
 
     state: State | None = None
     version: int = 0
@@ -55,6 +61,8 @@ class Life:
     decider: str | None = None
     to_tell: State | None = None
     known_at: int = 0
+    need: bool = True
+    looks: int = 0
 
 
 @dataclass
@@ -72,7 +80,8 @@ class Replay:
         if event.comment is None:
             return
         life = self.lives.setdefault(event.comment, Life())
-        if event.type in DELIVERIES or (event.type == "feedback" and "state" not in event.detail):
+        life.looks += _answers(event)
+        if event.type in REMARKS or (event.type == "feedback" and "state" not in event.detail):
             if (event.version or 0) > life.version:
                 self.violations.append(f"{event.comment}: {event.type} of version {event.version}, still to come")
             return
@@ -92,22 +101,34 @@ class Replay:
             wrong(f"by {event.by}, held by {life.holder}")
         if event.type == "undone" and event.by not in (None, life.decider):
             wrong(f"by {event.by}, decided by {life.decider}")
+        if event.type == "corrected" and event.detail.get("undone") and event.by != life.decider:
+            wrong(f"by {event.by}, decided by {life.decider}")
+
+
+def _answers(event: Event) -> int:
+    """Count the answers to a blind look: one more, or one less when it was taken back; last words are none."""
+    if event.type not in ("looked", "corrected") or "final" in event.detail:
+        return 0
+    return -1 if "undone" in event.detail else 1
 
 
 def _apply(event: Event, life: Life) -> None:
     if event.type == "erased":
-        life.state, life.version, life.holder, life.to_tell = None, 0, None, None
+        life.state, life.version, life.holder, life.to_tell, life.looks = None, 0, None, None, 0
         return
     if event.type in ("received", "edited"):
         life.state = STATE_OF_VERDICT[str(event.detail["verdict"])]
+    elif event.type == "corrected" and life.state in OTHER:
+        life.state = OTHER[life.state]
     else:
         life.state = State(str(event.detail["state"])) if event.type == "feedback" else TO[event.type]
     life.version = event.version or 0
     life.holder = event.by if event.type == "claimed" else None
-    if event.type in ("approved", "rejected", "escalated"):
+    if event.type in ("approved", "rejected", "escalated", "corrected"):
         life.decider = event.by
     if event.type in TELLING:
         life.to_tell = life.state
+        life.need = event.type != "undone" and "undone" not in event.detail
     elif event.type in ("received", "edited", "appealed", "feedback"):
         life.to_tell, life.known_at = None, life.version  # the platform did it, or was answered
 
@@ -146,6 +167,7 @@ def audit(store: Store, site: str, told: Mapping[str, Sequence[tuple[int, str]]]
     found += _against_sets(said, "claimed", State.CLAIMED, claimed)
     found += _against_hands(said, run("HGETALL", names.held))
     found += _against_counts(store, site, waiting, claimed)
+    found += _against_looks(store, site, said)
     if told is not None:
         to_tell = set(run("ZRANGE", names.out, 0, -1)) | set(run("ZRANGE", names.dead, 0, -1))
         found += _against_webhooks(said, told, to_tell)
@@ -206,6 +228,15 @@ def _against_counts(
     ]
 
 
+def _against_looks(store: Store, site: str, said: Replay) -> list[str]:
+    """Compare the answers kept for the statistics with those in the log; and what is to be settled is settled state."""
+    kept = Counter(look.comment_id for look in store.looks.answered(site))
+    expected = Counter({one: life.looks for one, life in said.lives.items() if life.looks})
+    found = [] if kept == expected else [f"looks: {kept - expected} too many, {expected - kept} missing"]
+    differing = [one.kept for one in store.looks.disagreements(site, limit=1000)]
+    return found + [f"{one.comment.id}: differs, and is {one.state}" for one in differing if one.state not in SETTLED]
+
+
 def _against_webhooks(
     said: Replay, told: Mapping[str, Sequence[tuple[int, str]]], to_tell: Collection[str]
 ) -> list[str]:
@@ -215,6 +246,6 @@ def _against_webhooks(
             continue
         heard = sorted(pair for pair in told.get(comment_id, ()) if pair[0] > life.known_at)
         last = heard[-1][1] if heard else None
-        if last != life.to_tell and not (last is None and life.to_tell == State.WAITING):
+        if last != life.to_tell and (last is not None or life.need):
             found.append(f"{comment_id}: the webhook heard {last}, the log says {life.to_tell}")
     return found

@@ -7,10 +7,12 @@ import pytest
 import redis
 
 from service.errors import StoreUnavailable
+from service.people import Role
 from service.settings import Settings
+from service.shares import LookShares
 from service.store.connect import Store, connect
 from service.store.names import Names
-from service.values import Choice, Opinion, State
+from service.values import Choice, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store import scenes
 from tests.store.scenes import ANN, MINUTE_MS, assessed, comment
@@ -77,7 +79,18 @@ def walk(store: Store, site: str) -> None:
     assert store.queues.expire(site) == 0
     assert [(count.waiting, count.claimed) for count in store.queues.counts(site)] == [(2, 0), (0, 0), (1, 0)]
     assert len(store.events.tail(site, "0-0", 100)) == len(store.events.read(site)[0]) > 15
-    assert store.comments.erase_author(site, "7") == 4
+    store.comments.submit(site, [(comment("c-9", id="7"), assessed(Verdict.APPROVE))], LookShares(1, 1, 1))
+    assert len(store.looks.take(site, ANN, 1, MINUTE_MS)) == 1
+    assert store.looks.release(site, ANN) == 1
+    assert len(store.looks.take(site, ANN, 1, MINUTE_MS)) == 1
+    doubt, word = scenes.Decision("c-9", Choice.ESCALATE), scenes.Decision("c-9", Choice.REJECT)
+    assert store.looks.answer(site, ANN, [doubt], "op", 0)[0].outcome == "done"
+    assert store.looks.undo(site, "c-9", ANN, "undo", MINUTE_MS).outcome == "done"
+    store.looks.take(site, ANN, 1, MINUTE_MS)
+    store.looks.answer(site, ANN, [doubt], "op-2", 0)
+    assert len(store.looks.disagreements(site)) == 1
+    assert store.looks.settle(site, ANN, word, "op-3", 0).state == State.REJECTED
+    assert store.comments.erase_author(site, "7") == 5
 
 
 def test_the_whole_road_works_on_every_node(cluster: Store, nodes: list[Server]) -> None:
@@ -98,6 +111,25 @@ def test_sites_and_keys_live_in_the_cluster_too(cluster: Store) -> None:
         cluster.sites.create(site)
     assert cluster.sites.names() == sorted(SITES)
     assert cluster.sites.get(SITES[0])
+
+
+def test_people_live_in_the_cluster_too(cluster: Store) -> None:
+    for site in SITES:
+        _, token = cluster.users.add(f"ann-{site}", site, Role.LEAD)
+        assert cluster.sessions.wait_ms(f"ann-{site}", "192.0.2.1") == 0
+        session = cluster.sessions.start_by_link(f"ann-{site}", cluster.users.digest(token or ""))
+        found = cluster.sessions.find(session or "")
+        assert found
+        assert cluster.sessions.all(f"ann-{site}") == [found[0]]
+        cluster.sessions.remember_place(f"ann-{site}", "192.0.2.1")
+        assert cluster.sessions.end_all(f"ann-{site}", keep=found[0].id, password="hash")
+        assert cluster.sessions.end(f"ann-{site}", found[0].id)
+        assert cluster.users.make_link(f"ann-{site}", within=[site])[0] == "made"
+        assert cluster.users.disable(f"ann-{site}")
+    assert len(cluster.users.all()) == len(SITES)
+    for site in SITES:
+        cluster.users.remove(f"ann-{site}", site)
+    assert cluster.users.all() == []
 
 
 def test_every_node_is_asked_for_its_health(cluster: Store, nodes: list[Server]) -> None:

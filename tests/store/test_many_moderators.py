@@ -99,7 +99,17 @@ def check(store: Store, folder: Path) -> None:
             version, choice = answer
             wanted = {"approve": "approved", "reject": "rejected", "escalate": "escalated"}[choice]
             assert wanted in said.changes[one, version], f"{one} v{version}: an acknowledged {choice} is gone"
-    for wanted in ("expired", "released", "undone", "escalated", "delivery_failed", "appealed", "edited"):
+    for wanted in (
+        "expired",
+        "released",
+        "undone",
+        "escalated",
+        "delivery_failed",
+        "appealed",
+        "edited",
+        "looked",
+        "corrected",
+    ):
         assert said.counts[wanted], f"nobody {wanted} anything: the test looked away"
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from service.errors import StoreFull
 from service.settings import Settings
+from service.shares import LookShares
 from service.store.connect import Store, connect
 from service.store.names import Names
-from service.values import APPEALS_QUEUE, Choice, Opinion, State, Verdict
+from service.values import APPEALS_QUEUE, Choice, Decision, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store.scenes import (
     ANN,
@@ -154,6 +155,22 @@ def test_a_full_store_forgets(full_store: Store, own: Server) -> None:
     fill(own)
     assert full_store.comments.erase(SITE, "c-0") is True
     assert full_store.comments.erase_author(SITE, "7") == 2
+
+
+def test_a_full_store_lets_people_look(full_store: Store, own: Server) -> None:
+    submit(full_store)
+    full_store.comments.submit(SITE, [(comment("c-2"), assessed(Verdict.APPROVE))], LookShares(1, 1, 1))
+    claim(full_store)
+    fill(own)
+    looks, rejects, doubts = full_store.looks, Decision("c-2", Choice.REJECT), Decision("c-1", Choice.ESCALATE)
+    assert full_store.queues.decide(SITE, "token-1", ANN, [Decision("c-1", Choice.APPROVE)], "op", 0, 1.0)
+    assert len(looks.take(SITE, BOB, 2, MINUTE_MS)) == 2
+    assert looks.release(SITE, BOB, ["c-2"]) == 1
+    assert len(looks.take(SITE, BOB, 2, MINUTE_MS)) == 2
+    assert {one.outcome for one in looks.answer(SITE, BOB, [rejects, doubts], "look", 0)} == {"done"}
+    assert looks.undo(SITE, "c-2", BOB, "undo", MINUTE_MS).outcome == "done"
+    assert looks.settle(SITE, BOB, Decision("c-1", Choice.REJECT), "settle", 0).state == State.REJECTED
+    assert len(looks.answered(SITE)) == 1
 
 
 def test_a_full_store_still_writes_its_log(full_store: Store, own: Server) -> None:

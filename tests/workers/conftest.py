@@ -17,7 +17,7 @@ REVIEWER = "key:k_1/ann"
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"webhook_timeout_seconds": 0.5, "delivery_attempts": 3})
+    return settings.model_copy(update={"webhook_timeout_seconds": 0.5, "delivery_attempts": 3, "webhook_private": True})
 
 
 @pytest.fixture

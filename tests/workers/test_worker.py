@@ -89,6 +89,7 @@ def start(redis_url, tmp_path):
 
     def new(**more: str) -> subprocess.Popen[str]:
         environment = os.environ | {"REDIS_URL": redis_url, "PARLEY_SECRET": SECRET, "PARLEY_DATA": str(tmp_path)}
+        environment["PARLEY_WEBHOOK_PRIVATE"] = "true"
         process = subprocess.Popen(
             [sys.executable, "-m", "service.cli", "worker"],
             env=environment | more,

@@ -1,8 +1,8 @@
 -- Replace a comment by its new version; whatever was claimed, decided or to be told of the old one ends.
--- KEYS  shared; comment, earlier, label, author (any key of the site when the author is unknown)
+-- KEYS  shared; comment, earlier, label, author (any key of the site when the author is unknown), looks
 -- ARGV  id, fingerprint, state, queue number, head start ms, text, meta, assessment, author digest or '', keep ms,
---       author keep ms, event detail, 1 to write even when it came before, versions kept
--- Answers {'edited'|'same', received ms, assessment}, {'not_found'}
+--       author keep ms, event detail, 1 to write even when it came before, probability of an audit or '', versions kept
+-- Answers {'edited', received ms}, {'same', received ms, assessment}, {'not_found'}
 local comment, earlier, author = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 4]
 local id, fingerprint, state, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local digest, keep_ms, author_keep_ms = ARGV[9], ARGV[10], ARGV[11]
@@ -16,7 +16,7 @@ end
 
 local at = now()
 redis.call('RPUSH', earlier, cjson.encode({tostring(at), kept[3], kept[5]}))
-redis.call('LTRIM', earlier, -ARGV[14], -1)
+redis.call('LTRIM', earlier, -ARGV[15], -1)
 leave_queue(comment, id)
 hush(id)
 redis.call('HDEL', comment, 'd', 'by', 'at', 'y', 'o', 'fq', 'es', 'ap', 'nb', 'ws', 'lop', 'q', 'z', 'u', 'xs', 'xv', 'xa', 'xh')
@@ -28,6 +28,10 @@ if state == 'w' then
 else
   keep_for(comment, earlier, keep_ms)
 end
-if digest ~= '' then list_author(comment, author, digest, id, at, author_keep_ms) end
-move(comment, id, 'edited', '', ARGV[12])
-return {'edited', tostring(at), ARGV[8]}
+if digest ~= '' then
+  redis.call('HSET', comment, 'u', digest)
+  list_author(author, id, at, author_keep_ms)
+end
+local version = move(comment, id, 'edited', '', ARGV[12])
+if ARGV[14] ~= '' then choose(KEYS[SHARED + 5], comment, id, 'audit', ARGV[14], version, at, keep_ms) end
+return {'edited', tostring(at)}

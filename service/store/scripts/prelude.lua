@@ -20,10 +20,15 @@ end
 
 local function settled(state) return state == 'a' or state == 'r' end
 
+-- Write a line of the log. Returns its id.
+local function log(id, kind, by, version, detail)
+  return redis.call('XADD', events, '*', 'e', kind, 'id', id, 'by', by, 'v', version, 'x', detail)
+end
+
 -- Write a line of the log; its id is noted with the comment, so that a trace reads no other lines. Of very many
 -- lines the last hundred or so are noted: a longer field would double the comment's memory.
 local function record(comment, id, kind, by, version, detail)
-  local line = redis.call('XADD', events, '*', 'e', kind, 'id', id, 'by', by, 'v', version, 'x', detail)
+  local line = log(id, kind, by, version, detail)
   local lines = redis.call('HGET', comment, 'e')
   if lines and #lines > 1900 then lines = string.match(lines, ' (.*)', -1600) end
   redis.call('HSET', comment, 'e', lines and lines .. ' ' .. line or line)
@@ -115,8 +120,7 @@ local function keep(comment, earlier)
 end
 
 -- List a comment under its author's keyed hash, for erasure. The list outlives its comments but not for ever.
-local function list_author(comment, author, digest, id, at, keep_ms)
-  redis.call('HSET', comment, 'u', digest)
+local function list_author(author, id, at, keep_ms)
   redis.call('ZREMRANGEBYSCORE', author, '-inf', at - keep_ms)
   redis.call('ZADD', author, at, id)
   redis.call('PEXPIRE', author, keep_ms)
@@ -136,4 +140,35 @@ local function write_label(label, comment, id, source, value, by, at, reason, ke
     'text', redis.call('HGET', comment, 'x'))
   redis.call('PEXPIRE', label, keep_ms)
   redis.call('ZADD', labels, at, id)
+end
+
+-- Choose a settled comment to be looked at blind. It counts while the comment has this version, so nothing else need
+-- know of it. What nobody looked at in its time, or in excess of ten thousand, is dropped.
+local function choose(looks, comment, id, kind, share, version, at, keep_ms)
+  redis.call('HSET', comment, 'gk', kind, 'gp', share, 'gv', version)
+  redis.call('HDEL', comment, 'gb', 'ga', 'gt', 'gs')
+  redis.call('ZREMRANGEBYSCORE', looks, '-inf', at - keep_ms)
+  redis.call('ZADD', looks, at, id)
+  redis.call('ZREMRANGEBYRANK', looks, 0, -10001)
+end
+
+-- A settled comment takes the other state, by what a person found: a decision like any other, and told like it.
+local function correct(comment, earlier, label, id, decision, by, at, reason, note, value, detail, delay_ms, keep_ms)
+  keep(comment, earlier)
+  redis.call('HSETNX', comment, 'q', 1) -- where it waits when this is undone
+  redis.call('HSETNX', comment, 'z', at)
+  note_decision(comment, decision, by, at, reason, note)
+  redis.call('HSET', comment, 's', decision)
+  local version = move(comment, id, 'corrected', by, detail)
+  redis.call('HSET', comment, 'gv', version)
+  tell(comment, id, decision, version, at + delay_ms)
+  write_label(label, comment, id, 'reviewer:' .. by, value, by, at, reason, keep_ms)
+end
+
+-- Keep an answer for the statistics; its place is noted with the comment, for erasure.
+local function note_look(comment, looked, ...)
+  local entry = redis.call('XADD', looked, 'MAXLEN', '~', 20000, '*', ...)
+  local entries = redis.call('HGET', comment, 'ge')
+  redis.call('HSET', comment, 'ge', entries and entries .. ' ' .. entry or entry)
+  return entry
 end
