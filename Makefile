@@ -37,14 +37,15 @@ fmt: .venv/test.stamp ## format the code and repair what can be repaired
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
-bench: .venv/test.stamp ## measure
-	$(BIN)/python -m bench
+bench: .venv/bench.stamp ## measure; DATA=folder adds the classifier beside its peers
+	$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
 
 lock: $(UV) ## choose the versions anew: requirements/*.txt
 	echo "setuptools>=80" > build/build.in
 	$(LOCK) pyproject.toml build/build.in --output-file requirements/run.txt
 	$(LOCK) pyproject.toml build/build.in --extra train --extra oidc --group test --constraint requirements/run.txt \
 		--output-file requirements/test.txt
+	$(LOCK) --group bench --constraint requirements/test.txt --output-file requirements/bench.txt
 
 clean: ## remove .venv and what was built; ./data stays
 	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -61,6 +62,11 @@ clean: ## remove .venv and what was built; ./data stays
 .venv/test.stamp: .venv/run.stamp requirements/test.txt
 	@echo "Installing what the tests need."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/bench.stamp: .venv/test.stamp requirements/bench.txt
+	@echo "Installing what the benchmarks compare with."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 $(UV):
