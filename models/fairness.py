@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from models.identity import GROUPS
+from models.groups import GROUPS
 
 _SINGULAR = (
     "I was born and raised in a {} family in this town.",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from models import artefact, courtesy, identity, logistic, network, ngrams, style
+from models import artefact, courtesy, groups, identity, logistic, network, ngrams, style
 from models.artefact import Artefact
 from models.attributes import ATTRIBUTES
 from models.calibrate import fit_curve
@@ -86,7 +86,7 @@ def _vocabulary(recipe: Recipe, corpus: Corpus) -> Vocabulary:
     labels = np.nan_to_num(corpus.labels[usable, ATTRIBUTES.index("toxicity")]).astype(float)
     fold = Normaliser()
     texts = [fold(corpus.texts[at][:WINDOW_CHARS]) for at in usable.tolist()]
-    return learn_vocabulary(texts, labels, identity.terms(), rule["log_ratio"], rule["seen"])
+    return learn_vocabulary(texts, labels, groups.terms(), rule["log_ratio"], rule["seen"])
 
 
 def _known(corpus: Corpus) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -97,7 +97,7 @@ def _known(corpus: Corpus) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 def _fit_filters(recipe: Recipe, corpus: Corpus, normalised: list[str], grams: Grams) -> Filters:
     settings = recipe["network"]
     heads = np.isin(ATTRIBUTES, settings["heads"])
-    ids, spellings = learn_words(normalised, grams, settings["words"], settings["seen"], identity.terms())
+    ids, spellings = learn_words(normalised, grams, settings["words"], settings["seen"], groups.terms())
     labels, trust = _known(corpus)
     trust = trust * heads
     used = np.flatnonzero((trust.sum(axis=1) > 0) & ~corpus.held_out)
