@@ -28,7 +28,8 @@ def evaluate(
 ) -> dict[str, Any]:
     """Measure `model` on the recipe's checks under `data_dir`.
 
-    Writes evaluation.json, evaluation.html, CARD.md and DATA.md to `out_dir`. `scene_path` names a TOML of classes of comments with what is expected of them. Raises RecipeError, SourceMissing.
+    Writes evaluation.json, evaluation.html, CARD.md and DATA.md to `out_dir`. `scene_path` names a TOML of classes of
+    comments with what is expected of them. Raises RecipeError, SourceMissing.
     """
     recipe = read_recipe(recipe_path)
     checks = read_corpus({**recipe, "source": recipe["check"]}, data_dir)
