@@ -23,8 +23,8 @@ ASSESSMENT = Assessment(
     Verdict.REVIEW,
     SCORES,
     (
-        Reason("score", "Insult 0.43 reaches the limit for review, 0.40.", "insult", 0.4321, 0.4),
-        Reason("score", "Toxicity 0.43 reaches the limit for review, 0.40.", "toxicity", 0.4321, 0.4),
+        Reason("score", "Insult 0.4321 reaches the limit for review, 0.40.", "insult", 0.4321, 0.4),
+        Reason("score", "Toxicity 0.4321 reaches the limit for review, 0.40.", "toxicity", 0.4321, 0.4),
     ),
     "base-1",
     0,

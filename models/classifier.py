@@ -132,10 +132,17 @@ class Classifier:
 
     def _finish(self, grams: Grams) -> Floats:
         model = self._model
-        sums = np.add.reduceat(model.weights.take(grams.buckets, axis=0), grams.starts[:-1], axis=0, dtype=np.int32)
-        norm = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
-        linear = (sums.astype(np.float32) / norm * model.scale + model.bias).astype(np.float32, copy=False)
+        sums = _sums(model.weights.take(grams.buckets, axis=0), grams.starts)
+        norm: Floats = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
+        linear = sums / norm * model.scale + model.bias
         return linear + model.filters.logits(grams.words, grams.word_starts)
+
+
+def _sums(rows: NDArray[np.int8], starts: NDArray[np.int64]) -> Floats:
+    """Return the sums of the rows that begin at each of `starts` but the last; exact, whatever their order."""
+    if len(starts) == 2:  # a product is the fastest sum of few columns, and float64 holds these integers exactly
+        return (np.ones((1, len(rows))) @ rows.astype(np.float64)).astype(np.float32)
+    return np.add.reduceat(rows, starts[:-1], axis=0, dtype=np.int32).astype(np.float32)
 
 
 def windows_of(text: str) -> list[tuple[str, int]]:

@@ -26,6 +26,7 @@ _STRETCHED = re.compile(r"[a-z]*([a-z])\1\1[a-z]*")
 _WORDS = re.compile(r"[a-z]{4,}")
 _SPACES = re.compile(r"  +")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
+_LETTERS_ALONE = bytes(code if code in b"abcdefghijklmnopqrstuvwxyz" else 32 for code in range(256))
 
 # Cheap signs that a rule may find something; each begins with a character set, which `re` scans fastest.
 _MAYBE_DOTTED = re.compile(rf"{_DOT}[a-z0-9@$!]{_DOT}{{1,2}}[a-z0-9@$!](?![a-z0-9])")
@@ -55,11 +56,13 @@ def rules(vocabulary: Vocabulary) -> tuple[Rule, ...]:
         joined = _NOT_LETTERS.sub("", match[0])
         return joined if joined in vocabulary.words else match[0]
 
+    slips = frozenset(slip.encode() for slip in vocabulary.slips)
+
     def slip(match: re.Match[str]) -> str:
         return vocabulary.slips.get(match[0], match[0])
 
     def has_slip(text: str) -> bool:
-        return not vocabulary.slips.keys().isdisjoint(_WORDS.findall(text))
+        return not slips.isdisjoint(text.encode().translate(_LETTERS_ALONE).split())
 
     return (
         Rule("link", _may_have_link, _LINK, lambda match: _host_words(match[0])),

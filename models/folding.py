@@ -36,6 +36,14 @@ _QUOTES = dict.fromkeys(map(ord, "’‘‛´`ʼ＇′"), "'") | dict.fromkeys(m
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 
 
+_LONE_CASES = str.maketrans("İıſ", "iis")  # lower() makes the first two characters, and leaves the others
+
+
+def lower_case(text: str) -> str:
+    """Return `text` in lower case, as a pattern that ignores case sees it; every character stays in its place."""
+    return text.lower() if text.isascii() else text.translate(_LONE_CASES).lower()
+
+
 def _is_invisible(char: str) -> bool:
     category = unicodedata.category(char)
     return category in ("Cf", "Mn", "Me") or char in "\u115f\u1160\u3164\uffa0\u2800"

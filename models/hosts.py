@@ -41,13 +41,13 @@ THROWAWAY = _listed(
 )
 ENDINGS = CHEAP_ENDINGS | OTHER_ENDINGS
 PLAIN_ENDINGS = _listed("com org info ru")
+# For text in lower case.
 TRADE = re.compile(
-    r"casino|poker|betting|\bslots?\b|viagra|cialis|pharma|\bpills?\b|weight ?loss|\bdiet\b|keto|loans?\b"
-    r"|payday|mortgage|insuranc|forex|crypto|bitcoin|invest|trading|\bseo\b|backlink|replica|outlet|coupon"
-    r"|discount|cheap|\bbuy\b|\bsale\b|\bdeals?\b|essay|escort|dating|webcam|\bcams?\b|porn|\bsex\b|hosting"
-    r"|plumb|roofing|locksmith|movers|rentals?\b|lawyer|attorney|dentist|real ?estate|marketing|supplements?"
-    r"|massage|shopping|jewel|handbag|sneaker|printing|repair|remov(?:al|er)|services?\b|agency|online\b",
-    re.I,
+    r"casino|poker|betting|viagra|cialis|pharma|weight ?loss|keto|loans?\b|payday|mortgage|insuranc|forex|crypto"
+    r"|bitcoin|invest|trading|backlink|replica|outlet|coupon|discount|cheap|essay|escort|dating|webcam|porn|hosting"
+    r"|plumb|roofing|locksmith|movers|rentals?\b|lawyer|attorney|dentist|real ?estate|marketing|supplements?|massage"
+    r"|shopping|jewel|handbag|sneaker|printing|repair|remov(?:al|er)|services?\b|agency|online\b"
+    r"|\b(?:slots?|pills?|diet|seo|buy|sale|deals?|cams?|sex)\b"
 )
 # An author who bears the name of a topic.
 TOPIC = re.compile(

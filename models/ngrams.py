@@ -11,6 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from models import style
+
 BITS = 20
 BUCKETS = 1 << BITS
 CHAR_ORDER = 4
@@ -18,10 +20,11 @@ BATCH_CHARS = 1 << 17
 
 _BASE = 0x01000193
 _SHIFT = np.uint32(32 - BITS)
-_CHAR, _WORD, _PAIR, _SKIP, _MARK = (
-    np.uint32(salt) for salt in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1)
-)
-_JOIN, _LEAP = np.uint32(0x2545F491), np.uint32(0x5851F42D)
+_CHAR, _MARK = np.uint32(0x9E3779B1), np.uint32(0x165667B1)
+_WORD, _PAIR, _AROUND, _JOIN, _LEAP = 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x2545F491, 0x5851F42D
+# What a word's hash is multiplied with as a word, as left and right of a pair, before and after the word between.
+_PLACES = (_WORD, _JOIN * _PAIR, _PAIR, _LEAP * _AROUND, _AROUND)
+_WORD_SALTS = np.array([salt % (1 << 32) for salt in _PLACES], np.uint32)
 _TABLE_SIZE = 1 << 16
 _APOSTROPHE = 39
 
@@ -53,10 +56,11 @@ class Grams:
 
 
 @lru_cache(maxsize=1)
-def _powers() -> tuple[Codes, Codes]:
-    """Return B^i and B^-i modulo 2^32 for every position of a batch."""
+def _powers() -> tuple[Codes, Codes, Codes]:
+    """Return B^i, B^-i and the latter times the salt of characters, modulo 2^32, for every position of a batch."""
     size = BATCH_CHARS + (1 << 14)
-    return _power_table(_BASE, size), _power_table(pow(_BASE, -1, 1 << 32), size)
+    inverse = _power_table(pow(_BASE, -1, 1 << 32), size)
+    return _power_table(_BASE, size), inverse, inverse * _CHAR
 
 
 def _power_table(base: int, size: int) -> Codes:
@@ -80,52 +84,71 @@ def padded_codes(texts: Sequence[str]) -> Codes:
 
 def _is_word(codes: Codes) -> NDArray[np.bool_]:
     word = _word_table().take(codes, mode="clip")
-    quote = np.flatnonzero(codes == _APOSTROPHE)
-    word[quote] = word[quote - 1] & word[quote + 1]
+    quote = (codes == _APOSTROPHE).nonzero()[0]
+    if quote.size:
+        word[quote] = word[quote - 1] & word[quote + 1]
     return word
+
+
+def _edges(codes: Codes) -> Positions:
+    """Return where words begin (even places) and end (odd places), less one: the first code point is a space."""
+    word = _is_word(codes)
+    edges: Positions = (word[1:] != word[:-1]).nonzero()[0]
+    return edges
+
+
+def _hashes(codes: Codes) -> tuple[list[Codes], Positions]:
+    """Return the hashes of padded code points, kind by kind: 4-grams, words, pairs, pairs around a word; and `_edges`.
+
+    The bucket of a hash is its highest bits.
+    """
+    power, inverse, inverse_char = _powers()
+    size = codes.size
+    sums = np.zeros(size + 1, np.uint32)
+    np.add.accumulate(codes * power[:size], dtype=np.uint32, out=sums[1:])
+    count = max(size - CHAR_ORDER + 1, 0)
+    chars = (sums[CHAR_ORDER:] - sums[:count]) * inverse_char[:count]
+    edges = _edges(codes)
+    at = sums[1:].take(edges)
+    word = (at[1::2] - at[0::2]) * inverse[1:].take(edges[0::2])
+    words, left, right, before, after = np.multiply.outer(_WORD_SALTS, word)
+    return [chars, words, left[:-1] + right[1:], before[:-2] + after[2:]], edges
 
 
 def orders(codes: Codes) -> Iterator[Order]:
     """Yield the n-grams of padded code points, kind by kind."""
-    power, inverse = _powers()
-    size = codes.size
-    sums = np.zeros(size + 1, np.uint32)
-    np.cumsum(codes * power[:size], dtype=np.uint32, out=sums[1:])
-    count = size - CHAR_ORDER + 1
-    if count > 0:
-        hashes = (sums[CHAR_ORDER:] - sums[:count]) * inverse[:count]
-        start = np.arange(count)
-        yield Order(hashes * _CHAR >> _SHIFT, start, start + CHAR_ORDER)
-    yield from _word_orders(codes, sums, inverse)
-
-
-def _word_orders(codes: Codes, sums: Codes, inverse: Codes) -> Iterator[Order]:
-    word = _is_word(codes)
-    edges = np.flatnonzero(word[1:] != word[:-1]) + 1
-    start, end = edges[0::2], edges[1::2]
-    hashes = (sums[end] - sums[start]) * inverse[start]
-    yield Order(hashes * _WORD >> _SHIFT, start, end)
-    yield Order((hashes[:-1] * _JOIN + hashes[1:]) * _PAIR >> _SHIFT, start[:-1], end[1:])
-    yield Order((hashes[:-2] * _LEAP + hashes[2:]) * _SKIP >> _SHIFT, start[:-2], end[2:])
+    (chars, words, pairs, around), edges = _hashes(codes)
+    first = np.arange(chars.size)
+    start, end = edges[0::2] + 1, edges[1::2] + 1
+    yield Order(chars >> _SHIFT, first, first + CHAR_ORDER)
+    yield Order(words >> _SHIFT, start, end)
+    yield Order(pairs >> _SHIFT, start[:-1], end[1:])
+    yield Order(around >> _SHIFT, start[:-2], end[2:])
 
 
 def words(text: str) -> list[tuple[int, int]]:
     """Return where each word of a normalised text starts and ends."""
-    word = _is_word(padded_codes([text]))
-    edges = np.flatnonzero(word[1:] != word[:-1])
-    return list(zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True))
+    edges = _edges(padded_codes([text])).tolist()
+    return list(zip(edges[0::2], edges[1::2], strict=True))
+
+
+@lru_cache(maxsize=1)
+def _mark_hashes() -> Codes:
+    hashes: Codes = np.arange(1, style.MARKS + 1, dtype=np.uint32) * _MARK
+    return hashes
 
 
 def mark_buckets(marks: Sequence[int]) -> Codes:
     """Return the buckets of marks of style."""
-    return (np.array(marks, np.uint32) + np.uint32(1)) * _MARK >> _SHIFT
+    return _mark_hashes().take(marks) >> _SHIFT
 
 
 def read_one(text: str, marks: Sequence[int] = ()) -> Grams:
     """Return the n-grams of one normalised text of at most `BATCH_CHARS` characters, with its marks of style."""
-    kinds = list(orders(padded_codes([text])))
-    words = kinds[-3].buckets
-    found = np.concatenate([mark_buckets(marks), *(kind.buckets for kind in kinds)])
+    kinds, _ = _hashes(padded_codes([text]))
+    found = np.concatenate([*kinds, _mark_hashes().take(marks)] if marks else kinds)
+    found >>= _SHIFT
+    words = found[kinds[0].size :][: kinds[1].size].copy()
     found.sort()
     keep = np.empty(found.size, np.bool_)
     keep[:1] = True

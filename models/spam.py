@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from models.folding import lower_case
 from models.hosts import CHEAP_ENDINGS, ENDINGS, GOOD_FAITH, PLAIN_ENDINGS, SHORTENERS, THROWAWAY, TOPIC, TRADE
 
 MAX_CHARS = 20_000
@@ -22,31 +23,23 @@ _MAYBE_DOMAIN = re.compile(r"\.[a-zA-Z]{2}")
 _MARKUP = re.compile(r"<a\s[^>]*href|\[url\b|\[link\b|\[[^\]\n]{1,200}\]\(https?:", re.I)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,24})+")
 _PHONE = re.compile(r"(?<![\w.,/])\+?\d(?:[\s().-]{0,2}\d){9,14}(?!\w)")
+# These are for lower case; the alternatives begin with letters, which `re` tells apart fastest.
 _CONTACT = re.compile(
-    r"whats\s?app|telegram|(?<!\w)t\.me/|wa\.me/|viber|(?:dm|inbox|text|message|contact|write) me\b|hangouts", re.I
+    r"whats\s?app|telegram|t(?<!\wt)\.me/|wa\.me/|viber|hangouts"
+    r"|dm me\b|inbox me\b|text me\b|message me\b|contact me\b|write me\b"
 )
 _MAYBE_CONTACT = (
-    "whats",
-    "telegram",
-    "t.me/",
-    "wa.me/",
-    "viber",
-    "hangouts",
-    "dm me",
-    "inbox me",
-    "text me",
-    "message me",
-    "contact me",
-    "write me",
+    *("whats", "telegram", "t.me/", "wa.me/", "viber", "hangouts"),
+    *("dm me", "inbox me", "text me", "message me", "contact me", "write me"),
 )
+_MONEY = re.compile(r"[$€£]\s?\d[\d,.]*[km]?\b|\b\d[\d,.]*\s?(?:usd|usdt|btc|eth|dollars|euros|bitcoins?)\b")
+_MAYBE_MONEY = re.compile(r"[$€£\d](?:(?<!\d)|\s?[a-zA-Z])")
 _MAYBE_PHONE = re.compile(r"\d[\d\s().-]{8}")
 _DIGIT = re.compile(r"\d")
 _WALLET = re.compile(
     r"(?<!\w)(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33})(?!\w)"
 )
-_LONG_WORD = re.compile(r"[0-9A-Za-z]{26}")
-_MONEY = re.compile(r"[$€£]\s?\d[\d,.]*[km]?\b|\b\d[\d,.]*\s?(?:usd|usdt|btc|eth|dollars|euros|bitcoins?)\b", re.I)
-_MAYBE_MONEY = re.compile(r"[$€£]|\d\s?[a-zA-Z]")
+_MAYBE_WALLET = re.compile(r"[0b13T][0-9A-Za-z]{25}")
 _BARE_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _MIXED = re.compile(
     r"[a-zA-Z][\u0370-\u03ff\u0400-\u04ff\u0530-\u058f]|[\u0370-\u03ff\u0400-\u04ff\u0530-\u058f][a-zA-Z]"
@@ -116,7 +109,7 @@ def _host_signs(text: str, spans: list[tuple[int, int]], hosts: list[str]) -> It
         "link_cheap": lambda host, _: host.rpartition(".")[2] in CHEAP_ENDINGS,
         "link_shortener": lambda host, _: host in SHORTENERS,
         "link_odd": lambda host, _: is_odd_host(host),
-        "link_trade": lambda _, link: TRADE.search(link.replace("-", " ")) is not None,
+        "link_trade": lambda _, link: TRADE.search(lower_case(link.replace("-", " "))) is not None,
     }
     for name, holds in tests.items():
         shown = tuple(span for span, host in zip(spans, hosts, strict=True) if holds(host, text[span[0] : span[1]]))
@@ -162,9 +155,8 @@ def _is_trusted(host: str) -> bool:
 def _contact_signs(text: str) -> Iterator[Sign]:
     if "@" in text:
         yield from _shown("email", _EMAIL, text)
-    lowered = text.lower()
-    if any(hint in lowered for hint in _MAYBE_CONTACT):
-        yield from _shown("contact", _CONTACT, text)
+    if any(map(text.lower().__contains__, _MAYBE_CONTACT)):
+        yield from _shown("contact", _CONTACT, lower_case(text))
     if _DIGIT.search(text):
         yield from _number_signs(text)
     if not text.isascii():
@@ -172,12 +164,12 @@ def _contact_signs(text: str) -> Iterator[Sign]:
 
 
 def _number_signs(text: str) -> Iterator[Sign]:
-    if _LONG_WORD.search(text):
+    if _MAYBE_WALLET.search(text):
         yield from _shown("wallet", _WALLET, text)
     if _MAYBE_PHONE.search(text):
         yield from _shown("phone", _PHONE, text)
     if _MAYBE_MONEY.search(text):
-        yield from _shown("money", _MONEY, text)
+        yield from _shown("money", _MONEY, lower_case(text))
 
 
 def _shown(name: str, pattern: re.Pattern[str], text: str) -> Iterator[Sign]:
@@ -187,12 +179,12 @@ def _shown(name: str, pattern: re.Pattern[str], text: str) -> Iterator[Sign]:
 
 
 def _author_signs(context: Context) -> Iterator[Sign]:
-    if context.author_name and (TRADE.search(context.author_name) or TOPIC.fullmatch(context.author_name)):
+    if context.author_name and (TRADE.search(lower_case(context.author_name)) or TOPIC.fullmatch(context.author_name)):
         yield Sign("author_trade", 1.0)
     if context.author_url:
         host = _host(context.author_url)
         yield Sign("author_link", 1.0)
-        if TRADE.search(context.author_url.replace("-", " ")):
+        if TRADE.search(lower_case(context.author_url.replace("-", " "))):
             yield Sign("author_link_trade", 1.0)
         if is_odd_host(host) or host in SHORTENERS or host.rpartition(".")[2] in CHEAP_ENDINGS:
             yield Sign("author_link_odd", 1.0)

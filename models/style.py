@@ -3,7 +3,7 @@
 import re
 
 MARKS = 48
-_CAPITALS = re.compile(r"[A-Z]+")
+_CAPITALS = re.compile(r"[A-Z][A-Z]*")  # begins with a set that is not repeated, which `re` scans fastest
 
 
 def marks(text: str, normalised: str) -> list[int]:

@@ -30,7 +30,7 @@ class Normaliser:
 
     def __call__(self, text: str) -> str:
         """Return the normalised text; defined for every `str`, lone surrogates included."""
-        text = text.lower().translate(_CONTROLS) if text.isascii() else fold_lookalikes(fold_characters(text))
+        text = _fold_ascii(text) if text.isascii() else fold_lookalikes(fold_characters(text))
         for rule in self._rules:
             if rule.needed(text):
                 text = rule.pattern.sub(rule.replace, text)
@@ -45,9 +45,13 @@ class Normaliser:
         return Traced(folded, tuple(origin))
 
 
+def _fold_ascii(text: str) -> str:
+    return text.lower() if text.isprintable() else text.lower().translate(_CONTROLS)
+
+
 def _fold_traced(text: str) -> tuple[str, list[int]]:
     if text.isascii():
-        return text.lower().translate(_CONTROLS), [at for at, char in enumerate(text) if char != "\x7f"]
+        return _fold_ascii(text), [at for at, char in enumerate(text) if char != "\x7f"]
     origin = [at for at, length in enumerate(folded_lengths(text)) for _ in range(length)]
     return fold_lookalikes(fold_characters(text)), origin
 

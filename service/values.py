@@ -87,6 +87,12 @@ class Comment:
     created_at: datetime | None = None
 
 
+def decimals(probability: float) -> str:
+    """Return `probability` as people read it: two decimals, or up to four where it has more."""
+    digits = f"{probability:.4f}"
+    return digits[:4] + digits[4:].rstrip("0")
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a verdict is what it is.
@@ -103,7 +109,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What Parley thinks of one version of a comment.
+    """What Parley thinks of one version of a comment. Its numbers have at most four decimals, for the store keeps four.
 
     `scores` maps attribute to probability and is empty when scoring failed; `risk` in [0, 1] orders the queue.
     """

@@ -60,7 +60,7 @@ class Comments:
         self._room.demand()
         calls = [self._intake("submit", site, comment, assessment) for comment, assessment in entries]
         answers = self._connection.scripts(calls, durable=True)
-        return [_receipt(comment.id, answer) for (comment, _), answer in zip(entries, answers, strict=True)]
+        return [_receipt(*entry, answer) for entry, answer in zip(entries, answers, strict=True)]
 
     def edit(self, site: str, comment: Comment, assessment: Assessment) -> Receipt | None:
         """Replace a comment; the receipt is `edited`, or `same` when this version is kept already. None: unknown id.
@@ -70,7 +70,7 @@ class Comments:
         self._room.demand()
         call = self._intake("edit", site, comment, assessment, VERSIONS_KEPT)
         answer = self._connection.scripts([call], durable=True)[0]
-        return None if answer[0] == "not_found" else _receipt(comment.id, answer)
+        return None if answer[0] == "not_found" else _receipt(comment, assessment, answer)
 
     def get(self, site: str, comment_id: str) -> KeptComment | None:
         """Return a comment as it is, or None."""
@@ -154,9 +154,13 @@ class Comments:
         return keyed_hash(self._secret, named) if named else ""
 
 
-def _receipt(comment_id: str, answer: Sequence[Any]) -> Receipt:
-    """Return the receipt from what is kept, so that the first answer and the repeated one are the same."""
-    word, *rest = answer
-    if not rest:
-        return Receipt(word, comment_id)
-    return Receipt(word, comment_id, unpack_assessment(rest[1]), moment(rest[0]))
+def _receipt(comment: Comment, assessment: Assessment, answer: Sequence[Any]) -> Receipt:
+    """Return the receipt; the answer brings an assessment where another than this one is kept."""
+    match answer:
+        case [word]:
+            return Receipt(word, comment.id)
+        case [word, received]:
+            return Receipt(word, comment.id, assessment, moment(received))
+        case [word, received, kept]:
+            return Receipt(word, comment.id, unpack_assessment(kept), moment(received))
+    raise AssertionError("no script answers more")

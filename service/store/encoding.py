@@ -20,7 +20,7 @@ from typing import Any
 
 import orjson
 
-from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Verdict
+from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Verdict, decimals
 
 # What is kept refers to these by their place, so it must not follow a model's own order; a new one goes to the end.
 ATTRIBUTES = (
@@ -39,7 +39,10 @@ VERDICTS = tuple(Verdict)
 SENTENCES = (
     "{name} {score:.2f} reaches the limit for review, {threshold:.2f}.",
     "{name} {score:.2f} reaches the limit for rejection, {threshold:.2f}.",
+    "{name} {shown_score} reaches the limit for review, {shown_threshold}.",
+    "{name} {shown_score} reaches the limit for rejection, {shown_threshold}.",
 )
+NEWEST_FIRST = range(len(SENTENCES) - 1, -1, -1)
 DETAIL = ("verdict", "model", "policy")
 AUTHOR_FIELDS = 6
 AUTHOR_PARTS = attrgetter("id", "name", "email", "url", "ip", "user_agent")
@@ -121,8 +124,8 @@ def _pack_reason(reason: Reason) -> list[Any]:
     name = reason.attribute
     attribute = ATTRIBUTES.index(name) if name in ATTRIBUTES else name
     score, threshold = _steps(reason.score), _steps(reason.threshold)
-    written = [_sentence(number, name, score, threshold) for number in range(len(SENTENCES))]
-    text = written.index(reason.text) if reason.text in written else reason.text
+    written = (number for number in NEWEST_FIRST if _sentence(number, name, score, threshold) == reason.text)
+    text = next(written, reason.text)
     return _trimmed([code, text, attribute, score, threshold])
 
 
@@ -147,7 +150,10 @@ def _sentence(number: int, attribute: str | None, score: int | None, threshold: 
     if attribute is None or score is None or threshold is None:
         return None
     name = attribute.replace("_", " ").capitalize()
-    return SENTENCES[number].format(name=name, score=_probability(score), threshold=_probability(threshold))
+    reached, limit = score / PROBABILITY_STEPS, threshold / PROBABILITY_STEPS
+    return SENTENCES[number].format(
+        name=name, score=reached, threshold=limit, shown_score=decimals(reached), shown_threshold=decimals(limit)
+    )
 
 
 def detail_of(assessment: Assessment) -> str:

@@ -1,9 +1,12 @@
 """What is read of a text, and the way back to its characters."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.folding import lower_case
 from models.text import Normaliser, align
 from models.vocabulary import Vocabulary, find_slips
 
@@ -118,3 +121,14 @@ def test_dropped_characters_are_aligned() -> None:
 
 def test_a_megabyte_is_read(read: Normaliser) -> None:
     assert len(read("ab " * 350_000)) == 1_050_000
+
+
+def test_lower_case_equals_what_a_pattern_that_ignores_case_sees_and_keeps_places():
+    every = "".join(map(chr, range(0x20000)))
+
+    lowered = lower_case(every)
+
+    seen = {match.start(): match[0] for match in re.finditer(r"[a-z]", every, re.IGNORECASE)}
+    assert len(lowered) == len(every)
+    assert seen.keys() == {match.start() for match in re.finditer(r"[a-z]", lowered)}
+    assert all(re.fullmatch(lowered[at], char, re.IGNORECASE) for at, char in seen.items())

@@ -1,8 +1,11 @@
 """What the policy makes of scores."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.moderation.policy import DEFAULT_POLICY, judge
+from service.store.encoding import pack_assessment, unpack_assessment
 from service.values import Author, Comment, Policy, Rule, Threshold, Verdict
 
 COMMENT = Comment("c-1", "Six people were killed by landmines.")
@@ -24,6 +27,26 @@ def test_a_score_at_the_review_limit_goes_to_review_and_says_why():
     assert assessment.verdict is Verdict.REVIEW
     assert (reason.code, reason.attribute, reason.score, reason.threshold) == ("score", "spam", 0.5, 0.5)
     assert reason.text == "Spam 0.50 reaches the limit for review, 0.50."
+
+
+@pytest.mark.parametrize(
+    ("score", "limit", "said"),
+    [
+        (0.9995, 0.999, "Spam 0.9995 reaches the limit for review, 0.999."),
+        (1.0, 0.9, "Spam 1.00 reaches the limit for review, 0.90."),
+        (0.12, 0.0123, "Spam 0.12 reaches the limit for review, 0.0123."),
+    ],
+)
+def test_a_reason_shows_as_many_decimals_as_there_are(score, limit, said):
+    assessment = judged({"spam": score}, Policy(version=1, thresholds={"spam": Threshold(limit, 1.1)}))
+    assert [reason.text for reason in assessment.reasons] == [said]
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1), st.floats(0, 1))
+def test_what_is_judged_is_kept_exactly(steps, review, reject):
+    policy = Policy(version=1, thresholds={"spam": Threshold(review, reject)})
+    assessment = judged({"spam": steps / 10_000}, policy)
+    assert unpack_assessment(pack_assessment(assessment)) == assessment
 
 
 def test_one_attribute_at_its_rejection_limit_is_enough():

@@ -29,7 +29,7 @@ def comment(comment_id: str = "c-1", text: str = "The bridge was closed in 1994.
 
 
 def assessed(verdict: Verdict = Verdict.REVIEW, risk: float = 0.5, **changes: object) -> Assessment:
-    reason = Reason("score", "Toxicity 0.52 reaches the limit for review, 0.40.", "toxicity", 0.5216, 0.4)
+    reason = Reason("score", "Toxicity 0.5216 reaches the limit for review, 0.40.", "toxicity", 0.5216, 0.4)
     plain = Assessment(verdict, {"spam": 0.01, "toxicity": 0.5216}, (reason,), "base-1", 3, risk, DEFAULT_QUEUE)
     return replace(plain, **changes)
 

@@ -62,12 +62,23 @@ def test_writing_twice_rounds_once(assessment: Assessment) -> None:
 
 
 @pytest.mark.parametrize("step", ["review", "rejection"])
-def test_the_usual_sentence_is_kept_as_a_number(step: str) -> None:
-    text = f"Severe toxicity 0.52 reaches the limit for {step}, 0.40."
+@pytest.mark.parametrize("shown", ["0.52", "0.5249"])  # reasons once had two decimals
+def test_the_usual_sentence_is_kept_as_a_number(step: str, shown: str) -> None:
+    text = f"Severe toxicity {shown} reaches the limit for {step}, 0.40."
     reason = Reason("score", text, "severe_toxicity", 0.5249, 0.4)
     packed = pack_assessment(Assessment(Verdict.REVIEW, {}, (reason,), "m", 0))
     assert "reaches" not in packed
     assert unpack_assessment(packed).reasons == (reason,)
+
+
+def test_a_kept_number_stands_for_the_same_sentence_for_ever() -> None:
+    said = [unpack_assessment(f'[1,0,"m",0,0,[],[[0,{number},1,5249,9990]]]').reasons[0].text for number in range(4)]
+    assert said == [
+        "Toxicity 0.52 reaches the limit for review, 1.00.",
+        "Toxicity 0.52 reaches the limit for rejection, 1.00.",
+        "Toxicity 0.5249 reaches the limit for review, 0.999.",
+        "Toxicity 0.5249 reaches the limit for rejection, 0.999.",
+    ]
 
 
 def test_a_sentence_that_says_otherwise_is_kept_as_it_is() -> None:

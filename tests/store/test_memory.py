@@ -26,8 +26,8 @@ def full_comment(number: int) -> Comment:
 
 def full_assessment(dice: random.Random) -> Assessment:
     reasons = (
-        Reason("score", "Toxicity 0.52 reaches the limit for review, 0.40.", "toxicity", 0.5216, 0.4),
-        Reason("score", "Threat 0.31 reaches the limit for review, 0.15.", "threat", 0.3123, 0.15),
+        Reason("score", "Toxicity 0.5216 reaches the limit for review, 0.40.", "toxicity", 0.5216, 0.4),
+        Reason("score", "Threat 0.3123 reaches the limit for review, 0.15.", "threat", 0.3123, 0.15),
     )
     scores = {name: dice.random() for name in ATTRIBUTES}
     return Assessment(Verdict.REVIEW, scores, reasons, "base-2026.11-1", 12, dice.random())

@@ -2,7 +2,7 @@
 -- KEYS  shared; comment, earlier, label, author (any key of the site when the author is unknown)
 -- ARGV  id, fingerprint, state, queue number, head start ms, text, meta, assessment, author digest or '', keep ms,
 --       author keep ms, event detail, 1 to write even when it came before, versions kept
--- Answers {'edited'|'same', received ms, assessment}, {'not_found'}
+-- Answers {'edited', received ms}, {'same', received ms, assessment}, {'not_found'}
 local comment, earlier, author = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 4]
 local id, fingerprint, state, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local digest, keep_ms, author_keep_ms = ARGV[9], ARGV[10], ARGV[11]
@@ -28,6 +28,9 @@ if state == 'w' then
 else
   keep_for(comment, earlier, keep_ms)
 end
-if digest ~= '' then list_author(comment, author, digest, id, at, author_keep_ms) end
+if digest ~= '' then
+  redis.call('HSET', comment, 'u', digest)
+  list_author(author, id, at, author_keep_ms)
+end
 move(comment, id, 'edited', '', ARGV[12])
-return {'edited', tostring(at), ARGV[8]}
+return {'edited', tostring(at)}

@@ -20,10 +20,15 @@ end
 
 local function settled(state) return state == 'a' or state == 'r' end
 
+-- Write a line of the log. Returns its id.
+local function log(id, kind, by, version, detail)
+  return redis.call('XADD', events, '*', 'e', kind, 'id', id, 'by', by, 'v', version, 'x', detail)
+end
+
 -- Write a line of the log; its id is noted with the comment, so that a trace reads no other lines. Of very many
 -- lines the last hundred or so are noted: a longer field would double the comment's memory.
 local function record(comment, id, kind, by, version, detail)
-  local line = redis.call('XADD', events, '*', 'e', kind, 'id', id, 'by', by, 'v', version, 'x', detail)
+  local line = log(id, kind, by, version, detail)
   local lines = redis.call('HGET', comment, 'e')
   if lines and #lines > 1900 then lines = string.match(lines, ' (.*)', -1600) end
   redis.call('HSET', comment, 'e', lines and lines .. ' ' .. line or line)
@@ -115,8 +120,7 @@ local function keep(comment, earlier)
 end
 
 -- List a comment under its author's keyed hash, for erasure. The list outlives its comments but not for ever.
-local function list_author(comment, author, digest, id, at, keep_ms)
-  redis.call('HSET', comment, 'u', digest)
+local function list_author(author, id, at, keep_ms)
   redis.call('ZREMRANGEBYSCORE', author, '-inf', at - keep_ms)
   redis.call('ZADD', author, at, id)
   redis.call('PEXPIRE', author, keep_ms)
