@@ -8,6 +8,7 @@ from enum import StrEnum
 DEFAULT_QUEUE = "main"
 ESCALATED_QUEUE = "escalated"
 APPEALS_QUEUE = "appeals"
+PROBABILITY_STEPS = 10_000
 QUEUES = (DEFAULT_QUEUE, ESCALATED_QUEUE, APPEALS_QUEUE)
 
 
@@ -87,10 +88,15 @@ class Comment:
     created_at: datetime | None = None
 
 
+def rounded(probability: float) -> float:
+    """Return `probability` with four decimals; what is judged, shown and kept has no more."""
+    return round(probability * PROBABILITY_STEPS) / PROBABILITY_STEPS
+
+
 def decimals(probability: float) -> str:
     """Return `probability` as people read it: two decimals, or up to four where it has more."""
-    digits = f"{probability:.4f}"
-    return digits[:4] + digits[4:].rstrip("0")
+    whole, part = divmod(round(probability * PROBABILITY_STEPS), PROBABILITY_STEPS)
+    return f"{whole}.{part // 100:02}" + f"{part % 100:02}".rstrip("0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ def install(app: Flask, meters: Meters) -> None:
             if name not in present:
                 headers.add(name, value)
         headers.add("X-Request-ID", g.request_id)
-        route = request.url_rule.rule if request.url_rule else NO_MATCH
-        method = request.method if request.url_rule else NO_MATCH
+        rule = request.url_rule
+        method, route = (request.method, rule.rule) if rule else (NO_MATCH, NO_MATCH)
         meters.observe(method, route, response.status_code, time.perf_counter() - g.began)
         return response
 

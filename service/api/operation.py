@@ -3,10 +3,11 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from flask import Response, request
+from werkzeug.datastructures import Headers
 
 from service.api.bodies import Body, Query
 from service.api.gate import Gate
@@ -16,6 +17,9 @@ from service.api.stream import Streams
 from service.errors import ParleyError
 from service.moderation.desk import Desk
 from service.values import ApiKey, Scope
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 JSON = "application/json"
 View = Callable[..., Response]
@@ -141,9 +145,17 @@ def bind(operation: Operation, api: Api) -> View:
     return answer_request
 
 
+class Answer(Response):
+    """A body with headers that are complete: they leave as they are, and nothing looks through them once more."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:  # noqa: ARG002 - Werkzeug's signature
+        """Return the headers."""
+        return self.headers
+
+
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return `value` as JSON; times are UTC and end in `Z`."""
-    return Response(orjson.dumps(value, _plain, orjson.OPT_UTC_Z), status, headers, content_type=JSON)
+    """Return `value` as JSON; times are UTC and end in `Z`. `headers` hold ASCII alone."""
+    return Answer(orjson.dumps(value, _plain, orjson.OPT_UTC_Z), status, headers, content_type=JSON)
 
 
 def nothing() -> Response:

@@ -7,12 +7,11 @@ import structlog
 from models.classifier import Context, Explanation
 from service.errors import NotFound
 from service.moderation.desk import Desk, Scorer
-from service.values import Author
+from service.values import Author, rounded
 
 log = structlog.get_logger()
 
 ScoreRow = Mapping[str, float]
-DECIMALS = 4
 
 
 def score_texts(desk: Desk, texts: Sequence[str], authors: Sequence[Author] | None = None) -> list[ScoreRow]:
@@ -20,7 +19,7 @@ def score_texts(desk: Desk, texts: Sequence[str], authors: Sequence[Author] | No
     contexts = [_context(author) for author in authors] if authors else None
     scores = desk.scorer.score(texts, contexts)
     # Rounded before anything is judged, so that nobody is shown a score that reaches a limit and did not.
-    return [{name: round(score, DECIMALS) for name, score in scores.row(i).items()} for i in range(len(texts))]
+    return [{name: rounded(score) for name, score in scores.row(i).items()} for i in range(len(texts))]
 
 
 def explain(desk: Desk, text: str, attribute: str, author: Author | None = None) -> Explanation:

@@ -20,7 +20,7 @@ from typing import Any
 
 import orjson
 
-from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Verdict, decimals
+from service.values import PROBABILITY_STEPS, QUEUES, Article, Assessment, Author, Comment, Reason, Verdict, decimals
 
 # What is kept refers to these by their place, so it must not follow a model's own order; a new one goes to the end.
 ATTRIBUTES = (
@@ -42,12 +42,11 @@ SENTENCES = (
     "{name} {shown_score} reaches the limit for review, {shown_threshold}.",
     "{name} {shown_score} reaches the limit for rejection, {shown_threshold}.",
 )
-NEWEST_FIRST = range(len(SENTENCES) - 1, -1, -1)
+COMMONEST_FIRST = (2, 3, 0, 1)
 DETAIL = ("verdict", "model", "policy")
 AUTHOR_FIELDS = 6
 AUTHOR_PARTS = attrgetter("id", "name", "email", "url", "ip", "user_agent")
 ARTICLE_PARTS = attrgetter("id", "url", "title")
-PROBABILITY_STEPS = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -124,7 +123,7 @@ def _pack_reason(reason: Reason) -> list[Any]:
     name = reason.attribute
     attribute = ATTRIBUTES.index(name) if name in ATTRIBUTES else name
     score, threshold = _steps(reason.score), _steps(reason.threshold)
-    written = (number for number in NEWEST_FIRST if _sentence(number, name, score, threshold) == reason.text)
+    written = (number for number in COMMONEST_FIRST if _sentence(number, name, score, threshold) == reason.text)
     text = next(written, reason.text)
     return _trimmed([code, text, attribute, score, threshold])
 

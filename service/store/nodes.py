@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from hiredis import pack_command
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
@@ -112,12 +113,13 @@ def _sentinel(parts: SplitResult, options: dict[str, Any], limit_seconds: float)
 
 
 def _exchange(client: Redis, commands: Sequence[Command], wait: Wait | None) -> list[Any]:
-    """Send `commands` and return their replies; the client's own pipeline does no more, at twice the cost."""
+    """Send `commands` and return their replies, as the client's own pipeline does, with fewer objects between."""
     waiting = [("WAIT", wait.replicas, wait.limit_ms)] if wait else []  # for what this connection wrote
-    sent = [*commands, *waiting]
+    sent = [tuple(command) for command in (*commands, *waiting)]
     connection = client.connection_pool.get_connection()
     try:
-        connection.send_packed_command(connection.pack_commands(sent))
+        packed = [pack_command(command) for command in sent]  # type: ignore[arg-type] # its stub knows one word only
+        connection.send_packed_command([b"".join(packed)])
         replies = [_reply(client, connection, str(command[0])) for command in sent]
     except BaseException:
         connection.disconnect()  # or the next caller would read what is still to come

@@ -56,6 +56,11 @@ def test_one_attribute_at_its_rejection_limit_is_enough():
     assert assessment.reasons[0].threshold == 0.8
 
 
+def test_a_policy_without_thresholds_approves_without_risk():
+    assessment = judged({"spam": 1.0}, Policy(version=1, thresholds={}))
+    assert (assessment.verdict, assessment.risk) == (Verdict.APPROVE, 0.0)
+
+
 def test_an_attribute_without_a_threshold_decides_nothing():
     assert judged({"insult": 1.0}).verdict is Verdict.APPROVE
 
