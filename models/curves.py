@@ -24,9 +24,9 @@ def precision_recall(labels: Flags, scores: Floats) -> list[Point]:
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum(labels[order])
     last = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
-    last = last[right[last] > 0]
-    kept = last[np.unique(np.linspace(0, len(last) - 1, _POINTS).astype(int))]
-    return [(float(right[at] / right[-1]), float(right[at] / (at + 1))) for at in kept.tolist()]
+    wanted = np.unique(np.linspace(1, right[-1], _POINTS).astype(int))
+    reached = last[np.searchsorted(right[last], wanted)]
+    return [(float(right[at] / right[-1]), float(right[at] / (at + 1))) for at in np.unique(reached).tolist()]
 
 
 def reliability(labels: Flags, scores: Floats, bins: int = 12) -> list[dict[str, float]]:

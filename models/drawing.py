@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 420, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 12, 44
-_COLOURS = ("#0b62a4", "#c2410c", "#15803d", "#7c3aed", "#b45309", "#0f766e", "#be123c", "#4b5563")
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 24, 12, 44
+_COLOURS = ("#0b62a4", "#c2410c", "#15803d", "#7c3aed", "#db2777", "#0891b2", "#854d0e", "#4b5563")
 _FONT = "font-family='system-ui,sans-serif' font-size='12'"
 
 
@@ -72,12 +72,8 @@ def bars(values: Mapping[str, float], axis: Axis) -> str:
         f"<text x='{names + 6 + wide * axis.place(value):.1f}' y='{22 * at + 15}' {_FONT}>{value * 100:.1f} %</text>"
         for at, (name, value) in enumerate(values.items())
     ]
-    foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>{escape(_range(axis))}</text>"
+    foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>0 % to {axis.high * 100:.3g} %</text>"
     return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot)
-
-
-def _range(axis: Axis) -> str:
-    return f"{axis.name}; bars run from {axis.low * 100:g} % to {axis.high * 100:.3g} %"
 
 
 def _svg(width: int, height: int, inside: str) -> str:

@@ -33,9 +33,9 @@ def evaluate(
     """
     recipe = read_recipe(recipe_path)
     checks = read_corpus({**recipe, "source": recipe["check"]}, data_dir)
-    started = time.perf_counter()
+    started = time.process_time()
     values = model.score(checks.texts).values
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     found = {
         "model": model.version,
         "heads": _heads(checks, values),
@@ -45,7 +45,7 @@ def evaluate(
         "disguises": _disguises(model, checks, values),
         "identity": _identity(model, checks, values),
         "contrasts": _contrasts(model, checks, values),
-        "speed": {"texts_per_second": len(checks.texts) / seconds, **_latency(model)},
+        "speed": {"texts_per_cpu_second": len(checks.texts) / seconds, **_latency(model)},
         "scene": score_scene(model, scene_path) if scene_path else {},
     }
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -164,10 +164,10 @@ def _latency(model: Classifier, repeats: int = 2000) -> dict[str, float]:
     text = "I really think that the author has no idea what he is talking about, and the three sources are weak. " * 2
     taken = []
     for _ in range(repeats):
-        started = time.perf_counter()
+        started = time.thread_time()
         model.score([text])
-        taken.append(time.perf_counter() - started)
-    return {"one_comment_p50_us": float(np.median(taken) * 1e6), "one_comment_chars": float(len(text))}
+        taken.append(time.thread_time() - started)
+    return {"one_comment_p50_cpu_us": float(np.median(taken) * 1e6), "one_comment_chars": float(len(text))}
 
 
 def score_scene(model: Classifier, path: Path) -> dict[str, Any]:

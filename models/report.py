@@ -13,7 +13,6 @@ td,th{padding:.2rem .7rem;border-bottom:1px solid #ddd;text-align:right;font-var
 td:first-child,th:first-child{text-align:left}th{font-weight:600;vertical-align:bottom}
 svg{max-width:100%;height:auto}figure{display:inline-block;margin:0 1.5rem 1rem 0;vertical-align:top}
 figcaption{font-weight:600;margin-left:52px}"""
-_PRECISION = 0.95
 _FEW = 30
 
 
@@ -21,7 +20,7 @@ def page(found: Mapping[str, Any]) -> str:
     """Return the whole page for what `evaluate` found."""
     parts = [
         f"<h1>Model {escape(str(found['model']))}</h1>",
-        _precision_recall(found["precision_recall"]),
+        _precision_recall(found["precision_recall"], found["heads"]),
         _calibration(found["reliability"], found["heads"]),
         _review_load(found["review_load"]),
         _slices(found["slices"]),
@@ -49,35 +48,38 @@ def _section(title: str, text: str, body: str) -> str:
     return f"<h2>{escape(title)}</h2>{f'<p>{escape(text)}</p>' if text else ''}{body}"
 
 
-def _precision_recall(curves: Mapping[str, Sequence[tuple[float, float]]]) -> str:
+def _of_main_check(heads: Sequence[Mapping[str, Any]], figure: str) -> dict[str, float]:
+    """Return one figure of each head where it is measured first: on the main check."""
+    return {row["attribute"]: row[figure] for row in reversed(heads)}
+
+
+def _precision_recall(curves: Mapping[str, Sequence[tuple[float, float]]], heads: Sequence[Mapping[str, Any]]) -> str:
     if not curves:
         return ""
-    reach = {name: max((r for r, p in points if p >= _PRECISION), default=0.0) for name, points in curves.items()}
-    best, worst = max(reach, key=lambda name: reach[name]), min(reach, key=lambda name: reach[name])
+    average = {name: value for name, value in _of_main_check(heads, "average_precision").items() if name in curves}
+    best, worst = max(average, key=lambda name: average[name]), min(average, key=lambda name: average[name])
     title = (
-        f"Where 95 % of the rejects are right, {reach[best]:.0%} of {_words(best)} is found, "
-        f"but only {reach[worst]:.0%} of {_words(worst)}"
+        f"Average precision is {average[best]:.2f} for {_words(best)}, only {average[worst]:.2f} for {_words(worst)}"
     )
-    x, y = Axis("recall: share of the abuse that is found"), Axis("precision: share of what is found that is abuse")
-    below = straight(x, y, (0, _PRECISION), (1, _PRECISION))
-    return _section(title, "The dashed line is 95 % precision.", chart(x, y, curves, below))
+    return _section(title, "", chart(Axis("recall"), Axis("precision"), curves))
 
 
 def _calibration(curves: Mapping[str, Sequence[Mapping[str, float]]], heads: Sequence[Mapping[str, Any]]) -> str:
-    errors = {row["attribute"]: row["calibration_error"] for row in reversed(heads) if row["attribute"] in curves}
+    errors = {name: value for name, value in _of_main_check(heads, "calibration_error").items() if name in curves}
     if not errors:
         return ""
     worst = max(errors, key=lambda name: errors[name])
     title = f"Probabilities can be believed: the worst head, {_words(worst)}, is off by {errors[worst]:.1%} on average"
-    text = f"Each dot says how many comments it stands for; those of fewer than {_FEW} are chance."
+    text = f"Each dot says how many comments it stands for; dots of fewer than {_FEW} are left out."
     return _section(title, text, "".join(_calibration_chart(name, points) for name, points in curves.items()))
 
 
 def _calibration_chart(name: str, points: Sequence[Mapping[str, float]]) -> str:
     x, y = Axis("score"), Axis("share that is abuse")
-    path = [(point["score"], point["share"]) for point in points if point["comments"] >= _FEW]
-    counts = [(point["score"], point["share"], f"{point['comments']:,.0f}") for point in points]
-    body = chart(x, y, {name: path}, straight(x, y, (0, 0), (1, 1)) + dots(x, y, counts))
+    shown = [(point["score"], point["share"], f"{point['comments']:,.0f}") for point in points]
+    shown = [dot for dot, point in zip(shown, points, strict=True) if point["comments"] >= _FEW]
+    path = [(score, share) for score, share, _ in shown]
+    body = chart(x, y, {name: path}, straight(x, y, (0, 0), (1, 1)) + dots(x, y, shown))
     return f"<figure><figcaption>{escape(_words(name))}</figcaption>{body}</figure>"
 
 
@@ -87,11 +89,10 @@ def _review_load(points: Sequence[Mapping[str, float]]) -> str:
     tenth = min(points, key=lambda point: abs(point["reviewed"] - 0.1))
     title = f"Reviewing {tenth['reviewed']:.0%} of the comments leaves {tenth['missed']:.1%} of the abuse approved"
     text = "Toxicity on the main check, for each threshold of review below the card's threshold of rejection."
-    high = max(point["review"] for point in points)
-    x, y = Axis("threshold of review", 0, high), Axis("share", 0, 0.4)
+    x, y = Axis("threshold of review"), Axis("share", 0, 0.4)
     lines = {
-        "reviewed, of all comments": [(point["review"], point["reviewed"]) for point in points],
-        "approved, of the abuse": [(point["review"], point["missed"]) for point in points],
+        "of all, reviewed": [(point["review"], point["reviewed"]) for point in points],
+        "of the abuse, approved": [(point["review"], point["missed"]) for point in points],
     }
     load = [(point["reviewed"], point["missed"]) for point in points]
     trade = chart(Axis("reviewed, of all comments", 0, 0.4), Axis("approved, of the abuse", 0, 0.4), {"trade": load})
@@ -102,12 +103,11 @@ def _slices(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return ""
     worst = max(rows, key=lambda row: row["false_positives"])
-    title = (
-        f"False alarms are most frequent where a comment “{worst['slice']}”: {worst['false_positives']:.1%}, not 5 %"
-    )
+    title = f"False alarms are most frequent where a comment “{worst['slice']}”: {worst['false_positives']:.1%}, not 5%"
     shares = {row["slice"]: row["false_positives"] for row in rows}
-    axis = Axis("false positives where all harmless comments together have 5 %", 0, max(shares.values()))
-    return _section(title, "", f"<figure>{bars(shares, axis)}</figure>{_table(rows)}")
+    axis = Axis("false positives", 0, max(shares.values()))
+    text = "False positives at the toxicity that 5 % of all harmless comments exceed."
+    return _section(title, text, f"<figure>{bars(shares, axis)}</figure>{_table(rows)}")
 
 
 def _disguises(recalls: Mapping[str, float]) -> str:
