@@ -12,7 +12,7 @@ from models.groups import GROUPS
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of sentence; `attributes` are what it is an example of: nothing for the harmless ones.
+    """One kind of sentence; `attributes` are those of `HEADS` it is an example of: none for the harmless ones.
 
     Frames take `{group}` (a group in the plural), `{beasts}` or `{fool}`, or nothing.
     """
@@ -23,7 +23,8 @@ class Kind:
     measured: tuple[str, ...]
 
 
-_HATE, _THREAT = ("toxicity", "identity_attack"), ("toxicity", "identity_attack", "threat")
+_HATE, _THREAT = ("toxicity",), ("toxicity", "threat")
+HEADS = ("toxicity", "insult", "threat")
 _TRAINED_BEASTS = ("vermin", "animals", "parasites", "scum")
 _MEASURED_BEASTS = ("rats", "savages", "filth")
 _TRAINED_FOOLS = ("idiot", "moron", "coward", "liar")

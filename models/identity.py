@@ -1,17 +1,9 @@
-"""Name groups of people without judging them: terms that must carry no weight, and neutral sentences that use them.
+"""Name groups of people without judging them: sentences that teach that naming a group says nothing."""
 
-The sentences teach that naming a group says nothing; the terms' own features get no prior variance, so that only
-what is said about a group can count. Slurs are not terms.
-"""
-
+import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models import ngrams
-from models.groups import GROUPS, terms
+from models.groups import GROUPS
 
 _FRAMES_SINGULAR = (
     "I am {}.",
@@ -57,23 +49,12 @@ def neutral_sentences() -> Iterator[str]:
     """Yield sentences for training that name each group and say nothing against it."""
     for singular, plural in GROUPS.values():
         for frame in _FRAMES_SINGULAR:
-            yield _article(frame.format(singular))
+            yield with_article(frame.format(singular))
         for frame in _FRAMES_PLURAL:
             sentence = frame.format(plural)
             yield sentence[0].upper() + sentence[1:]
 
 
-def _article(sentence: str) -> str:
-    for vowel in "AEIOaeio":
-        sentence = sentence.replace(f" a {vowel}", f" an {vowel}")
-    return sentence
-
-
-@lru_cache(maxsize=1)
-def blind_mask() -> NDArray[np.float64]:
-    """Return 0 for every bucket that a bare term fills (its word, its character 4-grams), 1 elsewhere."""
-    mask = np.ones(ngrams.BUCKETS)
-    for term in terms():
-        mask[ngrams.read_one(term).buckets] = 0.0
-    mask.flags.writeable = False
-    return mask
+def with_article(sentence: str) -> str:
+    """Return `sentence` with "an" for "a" before a vowel; names in U begin with a consonant's sound."""
+    return re.sub(r"\b([Aa]) (?=[AEIOaeio])", r"\1n ", sentence)
