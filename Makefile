@@ -43,8 +43,8 @@ fmt: .venv/test.stamp ## format the code and repair what can be repaired
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
-bench: .venv/test.stamp ## measure
-	$(BIN)/python -m bench
+bench: .venv/bench.stamp ## measure; DATA=folder adds the classifier beside its peers
+	$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
 
 lock: $(UV) ## choose the versions anew: requirements/*.txt
 	echo "setuptools>=80" > build/build.in
@@ -55,6 +55,7 @@ lock: $(UV) ## choose the versions anew: requirements/*.txt
 		echo "$$client" | $(LOCK) - --output-file "requirements/clients-$$client.txt"; \
 	done
 	npm update --prefix $(NODE_CLIENTS) --package-lock-only --omit-lockfile-registry-resolved
+	$(LOCK) --group bench --constraint requirements/test.txt --output-file requirements/bench.txt
 
 clean: ## remove .venv and what was built; ./data stays
 	rm -rf .venv build $(NODE_CLIENTS)/node_modules *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -81,6 +82,11 @@ build/clients/node.stamp: $(NODE_CLIENTS)/package-lock.json
 build/clients/%.stamp: requirements/clients-%.txt
 	@$(PYTHON) -m venv build/clients/$*
 	@build/clients/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/bench.stamp: .venv/test.stamp requirements/bench.txt
+	@echo "Installing what the benchmarks compare with."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 $(UV):

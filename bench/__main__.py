@@ -1,21 +1,23 @@
-"""`python -m bench [part …]`: measure, print a table, write it as JSON."""
+"""`python -m bench [part …] [--data FOLDER]`: measure, print a table, write it as JSON."""
 
 import json
 import os
 import platform
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import doors, intake, queue, start
+from bench import doors, intake, queue, scoring, start
 from bench.result import Figure
 
-PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+Measure = Callable[[], Iterator[Figure]]
+PARTS: dict[str, Measure] = {
     "start": start.measure,
     "queue": queue.measure,
     "intake": intake.measure,
@@ -25,23 +27,27 @@ RESULTS = Path(__file__).parent / "results"
 MARKS = {True: "met", False: "MISSED", None: ""}
 
 
-def main(names: Iterable[str]) -> None:
-    """Run the named parts, all of them by default."""
+@click.command()
+@click.argument("parts", nargs=-1, type=click.Choice([*PARTS, "scoring"]))
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Data sets, for scoring.")
+def main(parts: Sequence[str], data: Path | None) -> None:
+    """Run the named PARTS, all of them by default."""
+    measures: dict[str, Measure] = {**PARTS, "scoring": partial(scoring.measure, data)}
     console, figures = Console(), []
-    for name in list(names) or PARTS:
-        for figure in PARTS[name]():
-            console.print(f"{figure.name}: {figure.value:,.3g} {figure.unit} {MARKS[figure.met]}")
+    for name in parts or measures:
+        for figure in measures[name]():
+            console.print(f"{figure.name}: {figure.value:,.4g} {figure.unit} {MARKS[figure.met]} {figure.note}")
             figures.append(figure)
     console.print(_table(figures))
     _write(figures)
 
 
 def _table(figures: list[Figure]) -> Table:
-    table = Table("what", "measured", "goal", "")
+    table = Table("what", "measured", "goal", "", "")
     for figure in figures:
         sign = "≥" if figure.at_least else "≤"
         goal = "" if figure.goal is None else f"{sign} {figure.goal:g} {figure.unit}"
-        table.add_row(figure.name, f"{figure.value:,.4g} {figure.unit}", goal, MARKS[figure.met])
+        table.add_row(figure.name, f"{figure.value:,.4g} {figure.unit}", goal, MARKS[figure.met], figure.note)
     return table
 
 
@@ -60,4 +66,4 @@ def _write(figures: list[Figure]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

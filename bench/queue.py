@@ -26,7 +26,7 @@ ASSESSMENT = Assessment(
         Reason("score", "Insult 0.4321 reaches the limit for review, 0.40.", "insult", 0.4321, 0.4),
         Reason("score", "Toxicity 0.4321 reaches the limit for review, 0.40.", "toxicity", 0.4321, 0.4),
     ),
-    "base-1",
+    "base-2",
     0,
     0.3,
 )

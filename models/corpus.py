@@ -78,7 +78,9 @@ def source_path(source: Recipe, folder: Path) -> Path:
     """Return where the data set lies; raise SourceMissing if it does not."""
     path: Path = folder / source["file"]
     if not path.is_file():
-        raise SourceMissing(f"{source['name']}: no file {source['file']} in {folder}; see models/base/DATA.md")
+        raise SourceMissing(
+            f"{source['name']}: no file {source['file']} in {folder}; docs/data.md says where to get it"
+        )
     return path
 
 

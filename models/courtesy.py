@@ -5,6 +5,14 @@ All openly licensed praise comes from spammers; these sentences stand against it
 
 from collections.abc import Iterator
 
+# What the place is called where a comment stands; all openly licensed comments on blogs are spam, so that these words
+# would tell the source, not the spam.
+PLACES = (
+    *("article", "articles", "blog", "blogger", "blogging", "blogs", "page", "pages", "post", "posted", "posting"),
+    *("posts", "site", "sites", "web", "weblog", "weblogs", "website", "websites", "wordpress"),
+    *("co", "com", "http", "https", "net", "org", "uk", "www"),
+)
+
 _TOPICS = (
     "the war", "the ceasefire", "the refugees", "the history of the region", "the election", "climate", "the new law",
     "my city", "the hospital", "football", "education", "this book",

@@ -1,4 +1,4 @@
-"""Measure a model on rows that never enter its weights, and write what was found as JSON and one HTML page."""
+"""Measure a model on rows that never enter its weights, and write what was found as JSON, a page and its card."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models import fairness, report, robustness, transfer
+from models import card_text, contrast, curves, fairness, report, robustness, transfer
 from models.attributes import ATTRIBUTES
 from models.classifier import Classifier, Context
 from models.corpus import Corpus, Recipe, read_corpus, read_recipe
@@ -26,29 +26,32 @@ Values = NDArray[np.float32]
 def evaluate(
     model: Classifier, data_dir: Path, out_dir: Path, recipe_path: Path = RECIPE, scene_path: Path | None = None
 ) -> dict[str, Any]:
-    """Measure `model` on the recipe's checks under `data_dir`; write evaluation.json and evaluation.html to `out_dir`.
+    """Measure `model` on the recipe's checks under `data_dir`.
 
-    `scene_path` names a TOML of classes of comments with what is expected of them. Raises RecipeError, SourceMissing.
+    Writes evaluation.json, evaluation.html, CARD.md and DATA.md to `out_dir`. `scene_path` names a TOML of classes of
+    comments with what is expected of them. Raises RecipeError, SourceMissing.
     """
     recipe = read_recipe(recipe_path)
     checks = read_corpus({**recipe, "source": recipe["check"]}, data_dir)
-    started = time.perf_counter()
+    started = time.process_time()
     values = model.score(checks.texts).values
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     found = {
         "model": model.version,
         "heads": _heads(checks, values),
-        "curves": _reliability(checks, values),
+        **_curves(model, checks, values),
         "thresholds": _thresholds(model, checks, values),
         "spam": _spam(model, recipe, data_dir, checks, values),
         "disguises": _disguises(model, checks, values),
         "identity": _identity(model, checks, values),
-        "speed": {"texts_per_second": len(checks.texts) / seconds, **_latency(model)},
+        "contrasts": _contrasts(model, checks, values),
+        "speed": {"texts_per_cpu_second": len(checks.texts) / seconds, **_latency(model)},
         "scene": score_scene(model, scene_path) if scene_path else {},
     }
     out_dir.mkdir(parents=True, exist_ok=True)
     (out_dir / "evaluation.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (out_dir / "evaluation.html").write_text(report.page(found), encoding="utf-8")
+    card_text.write_texts(model.card, found, out_dir)
     return found
 
 
@@ -67,16 +70,21 @@ def _heads(checks: Corpus, values: Values) -> list[dict[str, Any]]:
     return found
 
 
-def _reliability(checks: Corpus, values: Values, bins: int = 10) -> dict[str, list[tuple[float, float]]]:
-    """Return per head (mean score, share of positives) in bins of equal mass on the main check."""
-    curves = {}
+def _curves(model: Classifier, checks: Corpus, values: Values) -> dict[str, Any]:
+    """Return what the report draws, all of the main check."""
+    found: dict[str, Any] = {"precision_recall": {}, "reliability": {}, "review_load": [], "slices": []}
     for column, attribute in enumerate(ATTRIBUTES):
-        rows = np.flatnonzero(_known(checks, _MAIN, column))
-        ordered = rows[np.argsort(values[rows, column], kind="stable")]
-        parts = [part for part in np.array_split(ordered, bins) if len(part)]
-        points = [(values[part, column].mean(), (checks.labels[part, column] >= 0.5).mean()) for part in parts]
-        curves[attribute] = [(float(score), float(share)) for score, share in points]
-    return {attribute: points for attribute, points in curves.items() if points}
+        rows = _known(checks, _MAIN, column)
+        labels, scores = checks.labels[rows, column] >= 0.5, values[rows, column]
+        if labels.any():
+            found["precision_recall"][attribute] = curves.precision_recall(labels, scores)
+            found["reliability"][attribute] = curves.reliability(labels, scores)
+        if labels.any() and column == _TOXICITY:
+            texts = [checks.texts[at] for at in np.flatnonzero(rows).tolist()]
+            reject = model.card["thresholds"][attribute]["reject"]
+            found["review_load"] = curves.review_load(labels, scores, reject)
+            found["slices"] = curves.slices(texts, labels, scores)
+    return found
 
 
 def _thresholds(model: Classifier, checks: Corpus, values: Values) -> dict[str, Any]:
@@ -135,14 +143,31 @@ def _identity(model: Classifier, checks: Corpus, values: Values) -> dict[str, An
     }
 
 
+def _contrasts(model: Classifier, checks: Corpus, values: Values) -> dict[str, Any]:
+    """Return per kind of contrast sentence what share is above the toxicity that 5 % of harmless comments exceed."""
+    rows = _known(checks, _MAIN, _TOXICITY)
+    limit = threshold_at(values[rows & (checks.labels[:, _TOXICITY] < 0.5), _TOXICITY], 0.05)
+    sentences = list(contrast.measured())
+    scores = model.score([sentence.text for sentence in sentences]).values[:, _TOXICITY]
+    names = np.array([sentence.kind for sentence in sentences])
+    return {
+        kind.name: {
+            "hurts": "yes" if kind.attributes else "no",
+            "sentences": int((names == kind.name).sum()),
+            "flagged": float((scores[names == kind.name] > limit).mean()),
+        }
+        for kind in contrast.KINDS
+    }
+
+
 def _latency(model: Classifier, repeats: int = 2000) -> dict[str, float]:
     text = "I really think that the author has no idea what he is talking about, and the three sources are weak. " * 2
     taken = []
     for _ in range(repeats):
-        started = time.perf_counter()
+        started = time.thread_time()
         model.score([text])
-        taken.append(time.perf_counter() - started)
-    return {"one_comment_p50_us": float(np.median(taken) * 1e6), "one_comment_chars": float(len(text))}
+        taken.append(time.thread_time() - started)
+    return {"one_comment_p50_cpu_us": float(np.median(taken) * 1e6), "one_comment_chars": float(len(text))}
 
 
 def score_scene(model: Classifier, path: Path) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from models.identity import GROUPS
+from models.groups import GROUPS
+from models.identity import with_article
 
 _SINGULAR = (
     "I was born and raised in a {} family in this town.",
@@ -43,7 +44,7 @@ Scores = NDArray[np.float32]
 def neutral_test_sentences() -> Iterator[tuple[str, str]]:
     """Yield (group, sentence) pairs that say nothing against anybody."""
     for group, (singular, plural) in GROUPS.items():
-        yield from ((group, re.sub(r"\b([Aa]) (?=[AEIOaeio])", r"\1n ", frame.format(singular))) for frame in _SINGULAR)
+        yield from ((group, with_article(frame.format(singular))) for frame in _SINGULAR)
         yield from (
             (group, frame.format(plural[0].upper() + plural[1:] if frame[0] == "{" else plural)) for frame in _PLURAL
         )

@@ -1,148 +1,9 @@
-"""Name groups of people without judging them: terms that must carry no weight, and neutral sentences that use them.
+"""Name groups of people without judging them: sentences that teach that naming a group says nothing."""
 
-The sentences teach that naming a group says nothing; the terms' own features get no prior variance, so that only
-what is said about a group can count. Slurs are not terms.
-"""
-
+import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models import ngrams
-
-GROUPS: dict[str, tuple[str, str]] = {
-    "armenian": ("Armenian", "Armenians"),
-    "azerbaijani": ("Azerbaijani", "Azerbaijanis"),
-    "turkish": ("Turkish", "Turks"),
-    "russian": ("Russian", "Russians"),
-    "ukrainian": ("Ukrainian", "Ukrainians"),
-    "georgian": ("Georgian", "Georgians"),
-    "kurdish": ("Kurdish", "Kurds"),
-    "jewish": ("Jewish", "Jews"),
-    "arab": ("Arab", "Arabs"),
-    "iranian": ("Iranian", "Iranians"),
-    "israeli": ("Israeli", "Israelis"),
-    "palestinian": ("Palestinian", "Palestinians"),
-    "syrian": ("Syrian", "Syrians"),
-    "chechen": ("Chechen", "Chechens"),
-    "yazidi": ("Yazidi", "Yazidis"),
-    "assyrian": ("Assyrian", "Assyrians"),
-    "greek": ("Greek", "Greeks"),
-    "chinese": ("Chinese", "Chinese people"),
-    "mexican": ("Mexican", "Mexicans"),
-    "african": ("African", "Africans"),
-    "indian": ("Indian", "Indians"),
-    "american": ("American", "Americans"),
-    "german": ("German", "Germans"),
-    "muslim": ("Muslim", "Muslims"),
-    "christian": ("Christian", "Christians"),
-    "hindu": ("Hindu", "Hindus"),
-    "atheist": ("atheist", "atheists"),
-    "catholic": ("Catholic", "Catholics"),
-    "black": ("black", "black people"),
-    "white": ("white", "white people"),
-    "asian": ("Asian", "Asians"),
-    "latino": ("Latino", "Latinos"),
-    "roma": ("Roma", "Roma people"),
-    "gay": ("gay", "gays"),
-    "homosexual": ("homosexual", "homosexuals"),
-    "lesbian": ("lesbian", "lesbians"),
-    "bisexual": ("bisexual", "bisexuals"),
-    "transgender": ("transgender", "transgender people"),
-    "queer": ("queer", "queer people"),
-    "female": ("female", "women"),
-    "male": ("male", "men"),
-    "disabled": ("disabled", "disabled people"),
-    "deaf": ("deaf", "deaf people"),
-    "blind": ("blind", "blind people"),
-    "elderly": ("elderly", "elderly people"),
-    "immigrant": ("immigrant", "immigrants"),
-    "refugee": ("refugee", "refugees"),
-}
-_MORE_TERMS = [
-    "armenia",
-    "azerbaijan",
-    "azeri",
-    "azeris",
-    "turkey",
-    "turk",
-    "russia",
-    "ukraine",
-    "georgia",
-    "kurd",
-    "jew",
-    "judaism",
-    "arabic",
-    "iran",
-    "israel",
-    "palestine",
-    "islam",
-    "islamic",
-    "syria",
-    "greece",
-    "china",
-    "mexico",
-    "africa",
-    "india",
-    "america",
-    "germany",
-    "christianity",
-    "hinduism",
-    "gays",
-    "lgbt",
-    "lgbtq",
-    "trans",
-    "transsexual",
-    "homosexuality",
-    "blacks",
-    "whites",
-    "woman",
-    "girl",
-    "girls",
-    "man",
-    "boy",
-    "boys",
-    "feminist",
-    "feminists",
-    "migrant",
-    "migrants",
-    "artsakh",
-    "karabakh",
-    "nagorno",
-    "yerevan",
-    "baku",
-    "latina",
-    "hispanic",
-    "romani",
-    "wheelchair",
-    "autistic",
-    "buddhist",
-    "sikh",
-    "mormon",
-    "republican",
-    "democrat",
-    "european",
-    "persian",
-    "persians",
-    "afghan",
-    "afghans",
-    "nigerian",
-    "somali",
-    "pakistani",
-    "bangladeshi",
-    "japanese",
-    "korean",
-    "vietnamese",
-    "polish",
-    "irish",
-    "italian",
-    "french",
-    "british",
-    "english",
-    "spanish",
-]
+from models.groups import GROUPS
 
 _FRAMES_SINGULAR = (
     "I am {}.",
@@ -184,33 +45,16 @@ _FRAMES_PLURAL = (
 )
 
 
-def terms() -> tuple[str, ...]:
-    """Return the words, in lower case, whose own features must carry no weight."""
-    words = {word.lower() for forms in GROUPS.values() for form in forms for word in form.split()} - {"people"}
-    return tuple(sorted(words | set(_MORE_TERMS)))
-
-
 def neutral_sentences() -> Iterator[str]:
     """Yield sentences for training that name each group and say nothing against it."""
     for singular, plural in GROUPS.values():
         for frame in _FRAMES_SINGULAR:
-            yield _article(frame.format(singular))
+            yield with_article(frame.format(singular))
         for frame in _FRAMES_PLURAL:
             sentence = frame.format(plural)
             yield sentence[0].upper() + sentence[1:]
 
 
-def _article(sentence: str) -> str:
-    for vowel in "AEIOaeio":
-        sentence = sentence.replace(f" a {vowel}", f" an {vowel}")
-    return sentence
-
-
-@lru_cache(maxsize=1)
-def blind_mask() -> NDArray[np.float64]:
-    """Return 0 for every bucket that a bare term fills (its word, its character 4-grams), 1 elsewhere."""
-    mask = np.ones(ngrams.BUCKETS)
-    for term in terms():
-        mask[ngrams.read_one(term).buckets] = 0.0
-    mask.flags.writeable = False
-    return mask
+def with_article(sentence: str) -> str:
+    """Return `sentence` with "an" for "a" before a vowel; names in U begin with a consonant's sound."""
+    return re.sub(r"\b([Aa]) (?=[AEIOaeio])", r"\1n ", sentence)

@@ -4,7 +4,7 @@ One running sum P over code point · B^position (mod 2^32) gives the hash of any
 so no n-gram is ever built as a string. One text and many texts take the same road and give the same buckets.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import style
+from models.groups import terms
 
 BITS = 20
 BUCKETS = 1 << BITS
@@ -25,6 +26,8 @@ _WORD, _PAIR, _AROUND, _JOIN, _LEAP = 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x2545
 # What a word's hash is multiplied with as a word, as left and right of a pair, before and after the word between.
 _PLACES = (_WORD, _JOIN * _PAIR, _PAIR, _LEAP * _AROUND, _AROUND)
 _WORD_SALTS = np.array([salt % (1 << 32) for salt in _PLACES], np.uint32)
+# In pairs one hash stands for the name of any group, so that what is said of one group is learned of all.
+_ANY_GROUP = _WORD_SALTS[1:, None] * np.uint32(0x7FEB352D)
 _TABLE_SIZE = 1 << 16
 _APOSTROPHE = 39
 
@@ -102,17 +105,40 @@ def _hashes(codes: Codes) -> tuple[list[Codes], Positions]:
 
     The bucket of a hash is its highest bits.
     """
-    power, inverse, inverse_char = _powers()
+    _, inverse, inverse_char = _powers()
     size = codes.size
-    sums = np.zeros(size + 1, np.uint32)
-    np.add.accumulate(codes * power[:size], dtype=np.uint32, out=sums[1:])
+    sums = _sums(codes)
     count = max(size - CHAR_ORDER + 1, 0)
     chars = (sums[CHAR_ORDER:] - sums[:count]) * inverse_char[:count]
     edges = _edges(codes)
-    at = sums[1:].take(edges)
-    word = (at[1::2] - at[0::2]) * inverse[1:].take(edges[0::2])
-    words, left, right, before, after = np.multiply.outer(_WORD_SALTS, word)
+    hashes = np.multiply.outer(_WORD_SALTS, _of_words(sums, inverse, edges))
+    named = _names_group().take(hashes[0] >> _SHIFT)
+    if named.any():
+        hashes[1:, named] = _ANY_GROUP
+    words, left, right, before, after = hashes
     return [chars, words, left[:-1] + right[1:], before[:-2] + after[2:]], edges
+
+
+def _sums(codes: Codes) -> Codes:
+    power, _, _ = _powers()
+    sums = np.zeros(codes.size + 1, np.uint32)
+    np.add.accumulate(codes * power[: codes.size], dtype=np.uint32, out=sums[1:])
+    return sums
+
+
+def _of_words(sums: Codes, inverse: Codes, edges: Positions) -> Codes:
+    at = sums[1:].take(edges)
+    hashes: Codes = (at[1::2] - at[0::2]) * inverse[1:].take(edges[0::2])
+    return hashes
+
+
+@lru_cache(maxsize=1)
+def _names_group() -> NDArray[np.bool_]:
+    """Return for every bucket whether the word in it names a group of people."""
+    codes = padded_codes(terms())
+    table = np.zeros(BUCKETS, np.bool_)
+    table[_of_words(_sums(codes), _powers()[1], _edges(codes)) * _WORD_SALTS[0] >> _SHIFT] = True
+    return table
 
 
 def orders(codes: Codes) -> Iterator[Order]:
@@ -124,6 +150,14 @@ def orders(codes: Codes) -> Iterator[Order]:
     yield Order(words >> _SHIFT, start, end)
     yield Order(pairs >> _SHIFT, start[:-1], end[1:])
     yield Order(around >> _SHIFT, start[:-2], end[2:])
+
+
+def blind_to(words: Iterable[str]) -> NDArray[np.float64]:
+    """Return 0 for every bucket that one of the bare `words` fills (itself, its character 4-grams), 1 elsewhere."""
+    mask = np.ones(BUCKETS)
+    for word in words:
+        mask[read_one(word).buckets] = 0.0
+    return mask
 
 
 def words(text: str) -> list[tuple[int, int]]:

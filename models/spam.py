@@ -20,7 +20,7 @@ _DOMAIN = re.compile(
     r"(?<![@\w.-])[a-z0-9][a-z0-9-]{1,60}(?:\.[a-z0-9-]{2,30})*\.([a-z]{2,12})(?![\w@])(?:/[^\s<>\"\]]*)?", re.I
 )
 _MAYBE_DOMAIN = re.compile(r"\.[a-zA-Z]{2}")
-_MARKUP = re.compile(r"<a\s[^>]*href|\[url\b|\[link\b|\[[^\]\n]{1,200}\]\(https?:", re.I)
+_MARKUP = re.compile(r"<a\s[^>]*href|\[url\b|\[link\b", re.I)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,24})+")
 _PHONE = re.compile(r"(?<![\w.,/])\+?\d(?:[\s().-]{0,2}\d){9,14}(?!\w)")
 # These are for lower case; the alternatives begin with letters, which `re` tells apart fastest.
@@ -65,7 +65,7 @@ class Sign:
 
 
 SIGNS = (
-    *("link", "links_many", "link_share", "link_cheap", "link_shortener", "link_odd", "link_trade", "link_trusted"),
+    *("link", "links_many", "link_cheap", "link_shortener", "link_odd", "link_trade", "link_trusted"),
     *("markup", "email", "phone", "contact", "wallet", "money", "mixed_script"),
     *("author_trade", "author_link", "author_link_trade", "author_link_odd", "author_throwaway", "nothing_to_gain"),
 )
@@ -91,14 +91,9 @@ def _link_signs(text: str) -> Iterator[Sign]:
     if not spans:
         return
     hosts = [_host(text[start:end]) for start, end in spans]
-    trusted = [span for span, host in zip(spans, hosts, strict=True) if _is_trusted(host)]
-    if len(trusted) < len(spans):
-        yield Sign("link", 1.0, tuple(spans))
+    yield Sign("link_trusted" if all(map(_is_trusted, hosts)) else "link", 1.0, tuple(spans))
     if len(spans) > 2:
         yield Sign("links_many", min(len(spans) - 2, 5) / 2, tuple(spans))
-    yield Sign("link_share", sum(end - start for start, end in spans) / len(text), tuple(spans))
-    if trusted:
-        yield Sign("link_trusted", 1.0, tuple(trusted))
     yield from _host_signs(text, spans, hosts)
     if match := _MARKUP.search(text):
         yield Sign("markup", 1.0, (match.span(),))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from models import artefact, courtesy, identity, logistic, network, ngrams, style
+from models import artefact, contrast, courtesy, groups, identity, logistic, network, ngrams, style
 from models.artefact import Artefact
 from models.attributes import ATTRIBUTES
 from models.calibrate import fit_curve
@@ -77,7 +77,13 @@ def _with_own_sentences(corpus: Corpus, recipe: Recipe) -> Corpus:
     not_abusive = np.where(np.array(ATTRIBUTES) == "spam", np.nan, clean).astype(np.float32)
     weights = recipe["own_sentences"]
     corpus = corpus.extended("neutral", list(identity.neutral_sentences()), not_abusive, weights["neutral"])
-    return corpus.extended("polite", list(courtesy.polite_sentences()), clean, weights["polite"])
+    corpus = corpus.extended("polite", list(courtesy.polite_sentences()), clean, weights["polite"])
+    learning = np.where(np.isin(ATTRIBUTES, contrast.HEADS), clean, np.nan).astype(np.float32)
+    for kind in contrast.KINDS:
+        hurt = np.where(np.isin(ATTRIBUTES, kind.attributes), np.float32(1), np.float32(np.nan))
+        texts = [sentence.text for sentence in contrast.trained() if sentence.kind == kind.name]
+        corpus = corpus.extended(kind.name, texts, hurt if kind.attributes else learning, weights["contrast"])
+    return corpus
 
 
 def _vocabulary(recipe: Recipe, corpus: Corpus) -> Vocabulary:
@@ -86,7 +92,7 @@ def _vocabulary(recipe: Recipe, corpus: Corpus) -> Vocabulary:
     labels = np.nan_to_num(corpus.labels[usable, ATTRIBUTES.index("toxicity")]).astype(float)
     fold = Normaliser()
     texts = [fold(corpus.texts[at][:WINDOW_CHARS]) for at in usable.tolist()]
-    return learn_vocabulary(texts, labels, identity.terms(), rule["log_ratio"], rule["seen"])
+    return learn_vocabulary(texts, labels, groups.terms(), rule["log_ratio"], rule["seen"])
 
 
 def _known(corpus: Corpus) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -97,7 +103,7 @@ def _known(corpus: Corpus) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 def _fit_filters(recipe: Recipe, corpus: Corpus, normalised: list[str], grams: Grams) -> Filters:
     settings = recipe["network"]
     heads = np.isin(ATTRIBUTES, settings["heads"])
-    ids, spellings = learn_words(normalised, grams, settings["words"], settings["seen"], identity.terms())
+    ids, spellings = learn_words(normalised, grams, settings["words"], settings["seen"], groups.terms())
     labels, trust = _known(corpus)
     trust = trust * heads
     used = np.flatnonzero((trust.sum(axis=1) > 0) & ~corpus.held_out)
@@ -131,8 +137,7 @@ def _fit_head(recipe: Recipe, corpus: Corpus, rows: csr_matrix, attribute: str, 
     fitted_on = np.flatnonzero((trust > 0) & ~corpus.held_out)
     part, target, weights = rows[fitted_on], labels[fitted_on], trust[fitted_on]
     scale = logistic.count_ratio(part, target, weights, recipe["rare"])
-    if attribute != "spam":
-        scale *= identity.blind_mask()
+    scale *= ngrams.blind_to(courtesy.PLACES if attribute == "spam" else groups.terms())
     if attribute not in recipe["style_heads"]:
         scale[ngrams.mark_buckets(range(style.MARKS))] = 0
     fitted = logistic.fit(part, target, weights, scale, recipe["penalty"][attribute], recipe["max_steps"])

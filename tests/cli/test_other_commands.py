@@ -71,16 +71,23 @@ def test_train_and_evaluate_hand_on_what_was_typed(parley, monkeypatch, tmp_path
             seen.append((recipe.name, sources, out))
 
         @staticmethod
-        def evaluate(model: str, sources: Path, out: Path) -> None:
-            seen.append((model, sources, out))
+        def evaluate(model: str, sources: Path, out: Path, scene_path: Path | None) -> None:
+            seen.append((model, sources, out, scene_path))
+            out.mkdir()
+            for name in training_module.CARDS:
+                (out / name).write_text("measured")
 
     monkeypatch.setattr(training_module, "_extra", lambda _name: Module)
     monkeypatch.setattr(training_module.Classifier, "load", lambda path: path.name)
     out = tmp_path / "out"
     trained = parley("train", str(tmp_path), str(out))
     assert (trained.exit_code, trained.stdout, trained.stderr) == (0, "", "reading\n")
-    assert parley("evaluate", str(tmp_path), str(out), "--model", str(tmp_path)).exit_code == 0
-    assert seen == [("recipe.toml", tmp_path, out), (tmp_path.name, tmp_path, out)]
+    scene = tmp_path / "scene.toml"
+    scene.touch()
+    typed = ("evaluate", str(tmp_path), str(out), "--model", str(tmp_path), "--scene", str(scene), "--renew")
+    assert parley(*typed).exit_code == 0
+    assert seen == [("recipe.toml", tmp_path, out), (tmp_path.name, tmp_path, out, scene)]
+    assert (tmp_path / "CARD.md").read_text() == "measured"
 
 
 def test_a_worker_alone_needs_a_server(program):

@@ -36,6 +36,23 @@ def test_order_of_words_matters() -> None:
     assert not np.array_equal(ngrams.read_one("man bites dog").buckets, ngrams.read_one("dog bites man").buckets)
 
 
+def test_what_is_said_of_one_group_is_said_of_all() -> None:
+    def kinds(text: str) -> list[list[int]]:
+        return [kind.buckets.tolist() for kind in ngrams.orders(ngrams.padded_codes([text]))]
+
+    _, words, pairs, around = kinds("the turks live here")
+    _, other_words, other_pairs, other_around = kinds("the kurds live here")
+    assert (pairs, around) == (other_pairs, other_around)
+    assert words != other_words
+    assert kinds("the goats live here")[2] != pairs
+
+
+def test_being_blind_to_a_word_leaves_its_neighbours() -> None:
+    mask = ngrams.blind_to(["turks"])
+    assert not mask[ngrams.read_one("turks").buckets].any()
+    assert mask[ngrams.read_one("goats").buckets].all()
+
+
 def test_a_word_is_found_where_it_stands() -> None:
     text = "don't 'quote' me"
     assert [text[start:end] for start, end in ngrams.words(text)] == ["don't", "quote", "me"]

@@ -21,16 +21,18 @@ TOXICITY = ATTRIBUTES.index("toxicity")
 FLOORS = {
     **dict.fromkeys(("reporting_words", "strong_opinion", "identity_mention", "question", "good_faith_link"), 1.0),
     **dict.fromkeys(("idiom", "grief_and_thanks", "everyday", "ordinary_quarrel"), 1.0),
-    **dict.fromkeys(("insult", "disguised", "pharma", "praise_with_link", "self_promotion"), 1.0),
-    "counter_speech": 0.9,
-    "threat": 0.85,
-    "dehumanising": 0.9,
-    "implicit": 0.7,
-    "money": 0.9,
-    "topical_scam": 0.8,
+    **dict.fromkeys(("insult", "disguised", "dehumanising", "praise_with_link", "self_promotion"), 1.0),
+    **dict.fromkeys(("counter_speech", "threat", "pharma", "money", "topical_scam"), 0.9),
+    "implicit": 0.6,
 }
 # The share of harmless comments that need nobody: they must not all end in review.
-APPROVED = {"everyday": 0.95, "ordinary_quarrel": 0.9, "identity_mention": 0.75, "reporting_words": 0.6}
+APPROVED = {
+    "everyday": 0.95,
+    "good_faith_link": 0.9,
+    "ordinary_quarrel": 0.8,
+    "identity_mention": 0.7,
+    "reporting_words": 0.6,
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +70,11 @@ def test_naming_a_group_is_not_toxic(classifier: Classifier) -> None:
     scores = classifier.score(sentences).values[:, TOXICITY]
     shares = fairness.false_positives(groups, scores, FIVE_PERCENT)
     assert shares["all"] <= 0.03
-    assert max(shares.values()) <= 0.15
+    assert max(shares.values()) <= 0.05
 
 
 # The toxicity that 5 % and 1 % of the harmless comments of the Jigsaw tenth exceed.
-FIVE_PERCENT, ONE_PERCENT = 0.17, 0.59
+FIVE_PERCENT, ONE_PERCENT = 0.146, 0.548
 
 
 @pytest.mark.parametrize("name", robustness.DISGUISES)

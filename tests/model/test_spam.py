@@ -38,6 +38,14 @@ def test_a_sign_is_seen_where_it_stands(text: str, sign: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end in found[sign].spans)
 
 
+def test_a_trusted_link_is_no_cover_for_another() -> None:
+    assert "link_trusted" not in names("https://en.wikipedia.org/wiki/Peace and http://gold.xyz")
+
+
+def test_a_link_in_markdown_is_no_markup() -> None:
+    assert "markup" not in names("[the report](https://example.org/report)")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -37,6 +37,7 @@ link = 1.0
 [own_sentences]
 neutral = 0.1
 polite = 0.1
+contrast = 0.1
 [vocabulary]
 sources = ["tiny"]
 log_ratio = 1.0
