@@ -15,6 +15,19 @@ class LookKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class InHand:
+    """A comment that somebody has to look at, as it is kept, with what lets it pass for one of a claim.
+
+    It goes with the claim `token`, seems to wait since `since` if it came before, and is theirs until `until`.
+    """
+
+    kept: KeptComment
+    token: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """An answered blind look.
 

@@ -1,13 +1,14 @@
 """Cards: the comments in a reviewer's hand, each with what a person needs to judge it."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from service.moderation import record, review
+from service.moderation import looks, record, review
 from service.moderation.desk import Desk
 from service.store.browse import AuthorRecord
-from service.values import Claim, EarlierVersion, KeptComment
+from service.values import DEFAULT_QUEUE, Claim, EarlierVersion, KeptComment
 
 LONGEST_CONVERSATION = 12
 HISTORY = 20
@@ -53,20 +54,40 @@ class History:
 
 def hand(desk: Desk, site: str, reviewer: str, queue: str) -> list[Card]:
     """Return what `reviewer` holds of a queue, as cards, the oldest claim first; takes nothing."""
-    claims = [claim for claim in reversed(desk.store.browse.hand(site, reviewer)) if claim.queue == queue]
-    return cards_of(desk, site, claims)
+    return cards_of(desk, site, [claim for claim in claims(desk, site, reviewer) if claim.queue == queue])
+
+
+def claims(desk: Desk, site: str, reviewer: str) -> list[Claim]:
+    """Return what `reviewer` holds of all queues, blind looks among it, the oldest claim first."""
+    return looks.mixed(desk, site, reviewer, reversed(desk.store.browse.hand(site, reviewer)))
 
 
 def take(desk: Desk, site: str, reviewer: str, queue: str, limit: int, operation: str | None = None) -> list[Card]:
     """Claim up to `limit` more comments; the same `operation` again gives the same cards."""
-    return cards_of(desk, site, [review.claim(desk, site, reviewer, queue, limit, operation=operation)])
+    step = operation or secrets.token_urlsafe(12)
+    token = review.once(site, reviewer, step)
+    brought = looks.bring(desk, site, reviewer, limit, token) if queue == DEFAULT_QUEUE else 0
+    ordinary = [review.claim(desk, site, reviewer, queue, limit - brought, operation=step)] if limit > brought else []
+    return cards_of(desk, site, _of_token(desk, site, reviewer, token, ordinary))
+
+
+def take_back(desk: Desk, site: str, reviewer: str, comment_id: str) -> list[Card]:
+    """Claim a comment whose decision was undone, so that it lies in front of its reviewer again."""
+    step = secrets.token_urlsafe(12)
+    token, ordinary = review.once(site, reviewer, step), []
+    if not looks.take_again(desk, site, reviewer, comment_id, token):
+        queue = record.find(desk, site, comment_id).queue or DEFAULT_QUEUE
+        ordinary = [review.claim_these(desk, site, reviewer, queue, [comment_id], step)]
+    return cards_of(desk, site, _of_token(desk, site, reviewer, token, ordinary))
 
 
 def cards_of(desk: Desk, site: str, claims: Sequence[Claim]) -> list[Card]:
     """Return the cards of claimed comments: three round trips, however many there are."""
     held = [(claim.token, kept) for claim in claims for kept in claim.comments]
     parents = desk.store.browse.many(site, sorted(_parent_ids(kept for _, kept in held)))
-    records = desk.store.browse.records(site, [kept.comment.author for _, kept in held])
+    # A comment that is looked at blind is settled already, and would be known by its author's record.
+    ids = {kept.comment.id for _, kept in held}
+    records = desk.store.browse.records(site, [kept.comment.author for _, kept in held], ids)
     return [_card(token, kept, own_record, parents) for (token, kept), own_record in zip(held, records, strict=True)]
 
 
@@ -109,6 +130,10 @@ def spread(cards: Sequence[Card]) -> list[Card]:
     return spaced
 
 
+def _of_token(desk: Desk, site: str, reviewer: str, token: str, ordinary: Sequence[Claim]) -> list[Claim]:
+    return [claim for claim in looks.mixed(desk, site, reviewer, ordinary) if claim.token == token]
+
+
 def _parent_ids(comments: Iterable[KeptComment]) -> set[str]:
     return {kept.comment.parent_id for kept in comments if kept.comment.parent_id}
 
@@ -121,4 +146,5 @@ def _card(token: str, kept: KeptComment, own_record: AuthorRecord, parents: Mapp
         parent=parents.get(kept.comment.parent_id or ""),
         age_seconds=max(0.0, (datetime.now(UTC) - kept.received_at).total_seconds()),
         is_severe=is_severe(kept),
+        is_blind=looks.is_blind(kept),
     )

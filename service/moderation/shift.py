@@ -1,15 +1,14 @@
 """A reviewer's own work: what was decided lately and today, all of one step taken back at once."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
-from service.moderation import record, review
+from service.moderation import looks, review
 from service.moderation.cards import is_severe
 from service.moderation.desk import Desk
-from service.values import DEFAULT_QUEUE, Choice, Claim, Decision, KeptComment, Outcome, State
+from service.values import Choice, Decision, KeptComment, Outcome, State
 
 LATELY = 20
 MOST_AT_ONCE = 200
@@ -52,7 +51,7 @@ def decide(
     return [
         outcome
         for token, some in decisions.items()
-        for outcome in review.decide(desk, site, reviewer, token, some, operation)
+        for outcome in looks.decide(desk, site, reviewer, token, some, operation)
     ]
 
 
@@ -69,14 +68,21 @@ def undo(desk: Desk, site: str, reviewer: str, operation: str) -> list[Outcome]:
     """Take a whole step back; none when nothing of it stands any more."""
     decided = desk.store.browse.decided(site, reviewer, MOST_AT_ONCE)
     ids = [kept.comment.id for kept, made_by in decided if made_by == operation]
-    window_ms = desk.settings.undo_seconds * review.MILLISECONDS
-    return desk.store.queues.undo_all(site, ids, reviewer, f"{operation} undone", window_ms)
+    return looks.undo_all(desk, site, reviewer, ids, f"{operation} undone")
 
 
-def take_back(desk: Desk, site: str, reviewer: str, comment_id: str) -> Claim:
-    """Claim a comment whose decision was undone, so that it lies in front of its reviewer again."""
-    queue = record.find(desk, site, comment_id).queue or DEFAULT_QUEUE
-    return review.claim_these(desk, site, reviewer, queue, [comment_id], secrets.token_urlsafe(12))
+def skip(desk: Desk, site: str, reviewer: str, chosen: Mapping[str, Sequence[str]]) -> None:
+    """Give comments back, by the token of their claim, not to be offered to this reviewer for an hour."""
+    for token, ids in chosen.items():
+        review.release(desk, site, reviewer, token, ids, skip=True)
+        looks.release(desk, site, reviewer, ids, skip=True)
+
+
+def give_back(desk: Desk, site: str, reviewer: str) -> None:
+    """Give everything in this reviewer's hand back."""
+    for claim in desk.store.browse.hand(site, reviewer):
+        review.release(desk, site, reviewer, claim.token)
+    looks.release(desk, site, reviewer)
 
 
 def count_exposure(desk: Desk, site: str, user: str, outcomes: Sequence[Outcome]) -> None:

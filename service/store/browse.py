@@ -1,7 +1,7 @@
 """Look without taking: what waits, what a reviewer holds and decided, what else an author wrote; always bounded."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import orjson
 
 from service.store.connection import Connection
 from service.store.encoding import author_digest
-from service.store.kept import STATES, kept_comment
+from service.store.kept import STATES, answered, kept_comment
 from service.store.names import Names
 from service.values import QUEUES, Author, Claim, KeptComment, State
 
@@ -77,14 +77,13 @@ class Browse:
         return int(self._connection.run("ZCOUNT", Names(site).diary(reviewer), _ms(since), "+inf"))
 
     def decided(self, site: str, reviewer: str, most: int) -> list[tuple[KeptComment, str]]:
-        """Return the last decisions of `reviewer` that still stand, newest first, each with its operation."""
+        """Return the last decisions of `reviewer` that still stand, newest first, each with its operation.
+
+        An answer to a blind look is one as any other: `decided` is what the reviewer said.
+        """
         ids = self._connection.run("ZRANGE", Names(site).diary(reviewer), 0, most - 1, "REV")
-        found = self._fields(site, ids)
-        return [
-            (kept_comment(one, fields), fields.get("lop", "").removeprefix("d:"))
-            for one, fields in found.items()
-            if fields.get("by") == reviewer
-        ]
+        found = (_own_decision(one, fields, reviewer) for one, fields in self._fields(site, ids).items())
+        return [decision for decision in found if decision]
 
     def by_author(self, site: str, author: Author, most: int) -> list[KeptComment]:
         """Return the newest comments of an author, newest first; none when the platform does not tell who it is."""
@@ -94,12 +93,15 @@ class Browse:
         ids = self._connection.run("ZRANGE", Names(site).author(digest), 0, most - 1, "REV")
         return list(self.many(site, ids).values())
 
-    def records(self, site: str, authors: Sequence[Author]) -> list[AuthorRecord]:
-        """Tell for each author how many of the last fifty comments were approved and rejected, in two round trips."""
+    def records(self, site: str, authors: Sequence[Author], besides: Collection[str] = ()) -> list[AuthorRecord]:
+        """Tell for each author how many of the last fifty comments were approved and rejected, in two round trips.
+
+        The comments `besides` do not count.
+        """
         names, digests = Names(site), [author_digest(self._secret, author) for author in authors]
         known = sorted({digest for digest in digests if digest})
         ids = self._connection.run_all([("ZRANGE", names.author(one), 0, RECORD_OF - 1, "REV") for one in known])
-        asked = [(digest, one) for digest, found in zip(known, ids, strict=True) for one in found]
+        asked = [(digest, one) for digest, found in zip(known, ids, strict=True) for one in found if one not in besides]
         states = self._connection.run_all([("HGET", names.comment(one), "s") for _, one in asked])
         counts: dict[str, list[State]] = {digest: [] for digest in known}
         for (digest, _), letter in zip(asked, states, strict=True):
@@ -117,6 +119,13 @@ def _claim(token: str, number: str, reviewer: str, ids: Sequence[str], fields: M
     held = [kept_comment(one, fields[one]) for one in ids if one in fields and fields[one].get("lt") == token]
     ends = [kept.claimed_until for kept in held if kept.claimed_until]
     return Claim(token, QUEUES[int(number) - 1], reviewer, min(ends, default=datetime.now(UTC)), tuple(held))
+
+
+def _own_decision(one: str, fields: Fields, reviewer: str) -> tuple[KeptComment, str] | None:
+    kept, said = kept_comment(one, fields), answered(fields, reviewer)
+    if said:
+        return replace(kept, decided=said), fields["gop"].removeprefix("g:")
+    return (kept, fields.get("lop", "").removeprefix("d:")) if fields.get("by") == reviewer else None
 
 
 def _record(states: Sequence[State]) -> AuthorRecord:

@@ -8,9 +8,9 @@ q queue's number · z place it had in it when it was taken off · ws waiting sin
 lm reviewer · lt token · ld deadline, ms, of the claim
 d decision (a, r, e) · by · at, ms · y reason · o note · fq queue before the escalation · es its note · lop last
 operation · ap note of the appeal · nb reviewers who must not have it
-gk kind of the blind look it was chosen for · gp probability of that · gv version it had · gb who looks · ga who
-answered · gt at, ms · gs state before the answer corrected it · ge its entries in the stream of answers · gop last
-operation on a look
+gk kind of the blind look it was chosen for · gp probability of that · gv version it had · gb who looks · gl claim it
+goes with, and since when it seems to wait, ms · ga who answered · gt at, ms · gd what (a, r, e) · gy reason · go note ·
+gs state before the answer corrected it · ge its entries in the stream of answers · gop last operation on a look
 xs state · xv version · xa attempts of what is to be told to the platform · xh state it last heard · xd version told
 """
 

@@ -56,6 +56,15 @@ def _decided(fields: Fields) -> Decided | None:
     return Decided(CHOICES[fields["d"]], fields["by"], moment(fields["at"]), fields.get("y"), fields.get("o"))
 
 
+def answered(fields: Fields, reviewer: str) -> Decided | None:
+    """Return what `reviewer` said of a comment in a blind look, if that is the last thing that happened to it."""
+    if fields.get("ga") != reviewer or fields["gv"] != fields["v"]:
+        return None
+    return Decided(
+        CHOICES[fields["gd"]], reviewer, moment(fields["gt"]), fields.get("gy") or None, fields.get("go") or None
+    )
+
+
 def outcome(comment_id: str, answer: Sequence[Any]) -> Outcome:
     """Return an outcome from `{outcome, state, version, by, at}`, or `{'not_found'}`."""
     word, *rest = answer

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from service.looks import Disagreement, Look, LookKind
+from service.looks import Disagreement, InHand, Look, LookKind
 from service.store.connection import Connection
 from service.store.encoding import pack_detail
 from service.store.kept import CHOICE_LETTERS, CHOICES, kept_comment, moment, outcome, paired
@@ -34,12 +34,26 @@ class Looks:
         self._connection = connection
         self._keep_ms = keep_ms
 
-    def take(self, site: str, reviewer: str, limit: int, lease_ms: int) -> list[KeptComment]:
+    def hand(self, site: str, reviewer: str) -> list[InHand]:
+        """Return what the reviewer has in hand while the lease lasts, by id; takes nothing."""
+        names, now_ms = Names(site), datetime.now(UTC).timestamp() * 1000
+        ids = sorted(self._connection.run("SMEMBERS", names.in_hand(reviewer)))
+        rows = self._connection.run_all([command for one in ids for command in _held(names, one)])
+        return [
+            _in_hand(one, fields, due)
+            for one, fields, due in zip(ids, rows[::2], rows[1::2], strict=True)
+            if fields.get("gb") == reviewer and fields["gv"] == fields["v"] and due and float(due) > now_ms
+        ]
+
+    def take(
+        self, site: str, reviewer: str, limit: int, lease_ms: int, token: str = "", since: datetime | None = None
+    ) -> list[KeptComment]:
         """Return what the reviewer has in hand, filled up to `limit`, as it is kept; the lease on all begins anew.
 
         Nobody gets a comment that they decided, or skipped within the hour. What is not answered when its lease ends is
-        given to the next who takes.
+        given to the next who takes. What is new goes with the claim `token`, and seems to wait since `since` at most.
         """
+        goes_with = f"{token} {int(since.timestamp() * 1000) if since else 0}"
         names = Names(site)
         in_hand, due = self._connection.run_all([("SMEMBERS", names.in_hand(reviewer)), _waiting(names)])
         ids = [*in_hand, *(one for one in due if one not in in_hand)]
@@ -48,12 +62,25 @@ class Looks:
             if start >= len(in_hand) and len(found) >= limit:
                 break
             some = ids[start : start + TRIED_AT_ONCE]
-            found += self._take(names, reviewer, limit - len(found), lease_ms, some)
+            found += self._take(names, reviewer, limit - len(found), lease_ms, goes_with, some)
         return found
 
-    def _take(self, names: Names, reviewer: str, limit: int, lease_ms: int, ids: Sequence[str]) -> list[KeptComment]:
+    def take_again(self, site: str, reviewer: str, comment_id: str, lease_ms: int, token: str) -> bool:
+        """Hand back a look whose answer was undone, to go with the claim `token`; false when it cannot be had."""
+        names = Names(site)
+        _, _, since = (self._connection.run("HGET", names.comment(comment_id), "gl") or "").rpartition(" ")
+        return bool(self._take(names, reviewer, 1, lease_ms, f"{token} {since}", [comment_id])) if since else False
+
+    def extend(self, site: str, reviewer: str, ids: Sequence[str], lease_ms: int) -> None:
+        """Begin the lease anew on those of the comments that the reviewer has in hand."""
+        if ids:
+            self._take(Names(site), reviewer, 0, lease_ms, "", ids)
+
+    def _take(
+        self, names: Names, reviewer: str, limit: int, lease_ms: int, goes_with: str, ids: Sequence[str]
+    ) -> list[KeptComment]:
         keys = [*self._hands(names, reviewer), *map(names.comment, ids)]
-        rows = self._connection.script("look_take", keys, [reviewer, limit, lease_ms, IN_HAND_MS, *ids])
+        rows = self._connection.script("look_take", keys, [reviewer, limit, lease_ms, IN_HAND_MS, goes_with, *ids])
         return [kept_comment(one, paired(fields)) for one, fields in rows]
 
     def release(self, site: str, reviewer: str, ids: Sequence[str] | None = None, skip: bool = False) -> int:
@@ -74,7 +101,7 @@ class Looks:
         decision stays until a lead settles the disagreement; so does all that is escalated. `lost`: not in hand.
         """
         names = Names(site)
-        own = [names.looks, names.in_hand(reviewer), names.differ, names.looked]
+        own = [names.looks, names.in_hand(reviewer), names.differ, names.looked, names.diary(reviewer)]
         calls = [
             Call(
                 "look_answer",
@@ -95,17 +122,22 @@ class Looks:
 
     def undo(self, site: str, comment_id: str, reviewer: str, operation: str, window_ms: int) -> Outcome:
         """Take a reviewer's last answer on a comment back; `lost` when it has none or the comment moved on."""
-        names = Names(site)
-        keys = [*names.shared, *names.own(comment_id), names.looks, names.differ, names.looked]
-        args: list[Word] = [
-            comment_id,
-            reviewer,
-            f"u:{operation}",
-            window_ms,
-            self._keep_ms,
-            pack_detail({"undone": True}),
+        return self.undo_all(site, [comment_id], reviewer, operation, window_ms)[0]
+
+    def undo_all(self, site: str, ids: Sequence[str], reviewer: str, operation: str, window_ms: int) -> list[Outcome]:
+        """Take answers of one reviewer back in one round trip; each stands for itself."""
+        names, detail = Names(site), pack_detail({"undone": True})
+        own = [names.looks, names.differ, names.looked, names.diary(reviewer)]
+        calls = [
+            Call(
+                "look_undo",
+                [*names.shared, *names.own(one), *own],
+                [one, reviewer, f"u:{operation}", window_ms, self._keep_ms, detail],
+            )
+            for one in ids
         ]
-        return outcome(comment_id, self._connection.scripts([Call("look_undo", keys, args)], durable=True)[0])
+        answers = self._connection.scripts(calls, durable=True)
+        return [outcome(one, answer) for one, answer in zip(ids, answers, strict=True)]
 
     def answered(self, site: str, since: datetime | None = None, limit: int = MOST_READ) -> list[Look]:
         """Return the newest answers since then, oldest first, each with the last word on it."""
@@ -171,6 +203,15 @@ def _details(decision: Decision) -> list[str]:
 
 def _reason(decision: Decision) -> dict[str, object]:
     return {"reason": decision.reason} if decision.reason else {}
+
+
+def _held(names: Names, comment_id: str) -> list[Command]:
+    return [("HGETALL", names.comment(comment_id)), ("ZSCORE", names.looks, comment_id)]
+
+
+def _in_hand(comment_id: str, fields: Fields, due: str) -> InHand:
+    token, _, since = fields["gl"].rpartition(" ")
+    return InHand(kept_comment(comment_id, fields), token, moment(since), moment(int(float(due))))
 
 
 def _looks(rows: Sequence[tuple[str, Fields]]) -> dict[str, Look]:

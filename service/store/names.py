@@ -138,7 +138,7 @@ class Names:
 
     def hand(self, reviewer: str) -> str:
         """ZSET claim token → end of its lease, ms: where to find what this reviewer holds."""
-        return self.key("h", reviewer)
+        return self.key("hand", reviewer)
 
     def diary(self, reviewer: str) -> str:
         """ZSET comment → when this reviewer last decided it, ms; of the last two days."""

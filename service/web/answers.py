@@ -3,6 +3,7 @@
 import gzip
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -10,13 +11,13 @@ from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
 from service.errors import NotAllowed, NotFound
-from service.moderation import options
+from service.moderation import options, review
 from service.moderation.desk import Desk
 from service.moderation.reasons import REASONS
 from service.people import Role
-from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES
+from service.values import DEFAULT_QUEUE, QUEUES
 from service.web import text, words
-from service.web.door import Visit, enter
+from service.web.door import SAFE_METHODS, Visit, enter
 
 JSON = "application/json"
 WORTH_SQUEEZING_BYTES = 1000
@@ -48,7 +49,8 @@ def fragment(template: str, visit: Visit, **more: object) -> str:
     """Render a template with what all pages about comments need."""
     common = {"visit": visit, "words": words, "text": text, "reject_reasons": REASONS, "operation": operation}
     more.setdefault("chosen", options.read(visit.desk, visit.user.name))
-    return render_template(template, **common, queues=open_queues(visit), key_names=options.KEYS, **more)
+    more["may_decide"] = partial(review.may_decide, visit.role)
+    return render_template(template, **common, queues=QUEUES, key_names=options.KEYS, **more)
 
 
 def panel(part: str, visit: Visit, title: str, **more: object) -> Response:
@@ -85,18 +87,13 @@ def back(visit: Visit, queue: str) -> Response:
 
 
 def queue_of(visit: Visit) -> str:
-    """Return the queue that is asked for; raises `NotFound`, or `NotAllowed` where only leads decide."""
+    """Return the queue that is asked for; raises `NotFound`, or `NotAllowed` for a change where only leads decide."""
     queue = request.values.get("queue", DEFAULT_QUEUE)
     if queue not in QUEUES:
         raise NotFound("There is no such queue.")
-    if queue not in open_queues(visit):
+    if request.method not in SAFE_METHODS and not review.may_decide(visit.role, queue):
         raise NotAllowed("Escalated comments are for leads.")
     return queue
-
-
-def open_queues(visit: Visit) -> tuple[str, ...]:
-    """Return the queues in which this person decides."""
-    return tuple(queue for queue in QUEUES if queue != ESCALATED_QUEUE or visit.role.covers(Role.LEAD))
 
 
 def operation() -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from service.errors import BadInput
-from service.moderation import cards, review, shift, why
+from service.moderation import cards, shift, why
 from service.moderation.desk import Desk
 from service.moderation.reasons import REASONS
 from service.values import Choice, Decision, Outcome
@@ -32,8 +32,7 @@ def decide(visit: Visit) -> Response:
     """Decide one card, or all selected ones in one step; 409 tells who was faster."""
     chosen = _chosen()
     if request.form.get("decision") == SKIP:
-        for token, ids in chosen.items():
-            review.release(visit.desk, visit.site, visit.reviewer, token, ids, skip=True)
+        shift.skip(visit.desk, visit.site, visit.reviewer, chosen)
         return after(visit, [])
     decisions = {token: [decision_on(one) for one in ids] for token, ids in chosen.items()}
     outcomes = shift.decide(visit.desk, visit.site, visit.reviewer, decisions, step_name())
@@ -60,8 +59,7 @@ def undo(visit: Visit) -> Response:
         return _nothing_undone(visit)
     if len(undone) > 1:
         return with_cards(visit, [], f"{len(undone)} decisions undone; the comments wait again.")
-    claim = shift.take_back(visit.desk, visit.site, visit.reviewer, undone[0])
-    return with_cards(visit, cards.cards_of(visit.desk, visit.site, [claim]), f"{undone[0]} undone.")
+    return with_cards(visit, cards.take_back(visit.desk, visit.site, visit.reviewer, undone[0]), f"{undone[0]} undone.")
 
 
 def _nothing_undone(visit: Visit) -> Response:

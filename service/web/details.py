@@ -1,8 +1,10 @@
 """What stands behind a card: why it is here, the conversation, the author's history. Loaded when asked for."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response
 
-from service.moderation import cards, why
+from service.moderation import cards, looks, why
 from service.moderation.desk import Desk
 from service.web.answers import panel, room
 from service.web.door import Visit
@@ -24,6 +26,7 @@ def blueprint(desk: Desk) -> Blueprint:
 
 def why_page(visit: Visit, comment_id: str) -> Response:
     """Explain the score."""
+    looks.check_not_blind(visit.desk, visit.site, visit.reviewer, comment_id)
     account = why.account(visit.desk, visit.site, comment_id)
     return panel("_why.html", visit, "Why it is here", account=account, stretches=stretches)
 
@@ -31,12 +34,15 @@ def why_page(visit: Visit, comment_id: str) -> Response:
 def conversation(visit: Visit, comment_id: str) -> Response:
     """Show what the comment answers."""
     chain = cards.conversation(visit.desk, visit.site, comment_id)
+    chain = looks.masked(visit.desk, visit.site, visit.reviewer, chain)
     return panel("_conversation.html", visit, "Conversation", chain=chain)
 
 
 def history(visit: Visit, comment_id: str) -> Response:
     """Show what else the author wrote, and what this comment said before."""
+    looks.check_not_blind(visit.desk, visit.site, visit.reviewer, comment_id)
     found = cards.history(visit.desk, visit.site, comment_id)
+    found = replace(found, others=looks.masked(visit.desk, visit.site, visit.reviewer, found.others))
     return panel("_history.html", visit, "Author's history", history=found)
 
 

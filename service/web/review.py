@@ -5,7 +5,7 @@ import time
 from flask import Blueprint, Response, request
 
 from service.errors import ClaimLost
-from service.moderation import cards, options, review
+from service.moderation import cards, looks, options, shift
 from service.moderation.cards import Card
 from service.moderation.desk import Desk
 from service.values import Claim
@@ -92,18 +92,17 @@ def leave(visit: Visit) -> Response:
 
 def _extended(visit: Visit, token: str, lease_seconds: int | None = None) -> int | None:
     try:
-        claim = review.extend(visit.desk, visit.site, visit.reviewer, token, lease_seconds)
+        ends_at = looks.extend(visit.desk, visit.site, visit.reviewer, token, lease_seconds)
     except ClaimLost:
         return None
-    return int(claim.expires_at.timestamp() * 1000)
+    return int(ends_at.timestamp() * 1000)
 
 
 def give_back(visit: Visit) -> Response:
     """Put everything in this reviewer's hand back at once."""
-    for claim in _hand(visit):
-        review.release(visit.desk, visit.site, visit.reviewer, claim.token)
+    shift.give_back(visit.desk, visit.site, visit.reviewer)
     return back(visit, queue_of(visit))
 
 
 def _hand(visit: Visit) -> list[Claim]:
-    return visit.desk.store.browse.hand(visit.site, visit.reviewer)
+    return cards.claims(visit.desk, visit.site, visit.reviewer)

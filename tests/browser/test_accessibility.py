@@ -44,8 +44,8 @@ def filled(desk: Desk, submit: Submit) -> None:
     submit(*map(comment, range(40, 50)))
 
 
-def dressed(signed_in: SignIn, dress: str) -> Page:
-    page = signed_in("ann", Role.LEAD, **DRESSES[dress])
+def dressed(signed_in: SignIn, dress: str, role: Role = Role.LEAD) -> Page:
+    page = signed_in("ann", role, **DRESSES[dress])
     page.add_init_script(
         "document.addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective))"
     )

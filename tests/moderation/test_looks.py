@@ -1,10 +1,12 @@
 """Looks come among ordinary cards and cannot be told from them; every answer takes the road it must."""
 
-from dataclasses import fields
+import time
+from dataclasses import fields, replace
+from datetime import timedelta
 
 import pytest
 
-from service.errors import Conflict, NotFound
+from service.errors import ClaimLost, Conflict, NotFound
 from service.moderation import looks, policy, review
 from service.moderation.desk import Desk
 from service.moderation.submit import edit, submit_batch
@@ -61,6 +63,16 @@ def state(desk: Desk, comment_id: str = "c-1") -> State:
     return kept.state
 
 
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every place to a look while there are any."""
+    monkeypatch.setattr(looks, "LOOK_SHARE", 1.0)
+
+
+def hand(desk: Desk, reviewer: str = ANN, *claims: Claim) -> list[KeptComment]:
+    return [kept for claim in looks.mixed(desk, SITE, reviewer, claims) for kept in claim.comments]
+
+
 def ids(cards: list[KeptComment]) -> list[str]:
     return [card.comment.id for card in cards]
 
@@ -94,60 +106,80 @@ def test_a_second_look_shows_what_the_first_reviewer_saw(desk: Desk, send) -> No
     assert not looks.is_blind(look)
 
 
-def test_there_is_one_look_for_ten_cards_and_at_least_one(desk: Desk, send) -> None:
-    send(Verdict.APPROVE, *(f"look-{number}" for number in range(9)))
-    assert len(looks.mix(desk, SITE, ANN, [])) == 1
-    send(Verdict.REVIEW, *(f"c-{number}" for number in range(30)))
-    waiting = review.claim(desk, SITE, BOB, limit=30).comments
-    assert len(looks.mix(desk, SITE, BOB, waiting)) == 33
+def test_of_ten_places_one_goes_to_a_look(desk: Desk, send) -> None:
+    send(Verdict.REVIEW, "c-1")
+    send(Verdict.APPROVE, *(f"look-{number}" for number in range(100)))
+    brought = [looks.bring(desk, SITE, f"user:{number}", 10, f"t-{number}") for number in range(40)]
+    assert 22 <= sum(brought) <= 58
+    assert len(set(brought)) >= 3
 
 
-def test_looks_stay_where_they_are_while_others_are_decided(desk: Desk, send) -> None:
+def test_the_same_claim_brings_looks_once(desk: Desk, send, always: None) -> None:
+    send(Verdict.REVIEW, "c-1")
+    send(Verdict.APPROVE, *(f"look-{number}" for number in range(5)))
+    assert [looks.bring(desk, SITE, ANN, 2, token) for token in ("t-1", "t-1", "t-2")] == [2, 2, 2]
+    assert len(hand(desk)) == 4
+
+
+def test_no_look_comes_when_nothing_waits(desk: Desk, send, always: None) -> None:
+    send(Verdict.APPROVE, "look")
+    assert looks.bring(desk, SITE, ANN, 10, "t") == 0
+    assert hand(desk) == []
+
+
+def test_looks_stay_where_they_are_while_others_are_decided(desk: Desk, send, always: None) -> None:
     send(Verdict.APPROVE, "look-1", "look-2")
     send(Verdict.REVIEW, *(f"c-{number}" for number in range(20)))
-    waiting = review.claim(desk, SITE, ANN, limit=20).comments
-    before = ids(looks.mix(desk, SITE, ANN, waiting))
-    assert ids(looks.mix(desk, SITE, ANN, waiting)) == before
-    left = [kept for kept in waiting if kept.comment.id not in before[:3]]
-    assert ids(looks.mix(desk, SITE, ANN, left)) == [
-        one for one in before if one.startswith("look") or one not in before[:3]
-    ]
+    looks.bring(desk, SITE, ANN, 2, review.once(SITE, ANN, "op"))
+    claimed = review.claim(desk, SITE, ANN, limit=20, operation="op")
+    before = ids(hand(desk, ANN, claimed))
+    assert ids(hand(desk, ANN, claimed)) == before
+    left = replace(claimed, comments=tuple(kept for kept in claimed.comments if kept.comment.id not in before[:3]))
+    assert ids(hand(desk, ANN, left)) == [one for one in before if one.startswith("look") or one not in before[:3]]
+    assert [one for one in before if not one.startswith("look")] == ids(list(claimed.comments))
 
 
-def test_the_order_of_the_claim_stays(desk: Desk, send) -> None:
-    send(Verdict.APPROVE, "look-1")
-    send(Verdict.REVIEW, *(f"c-{number}" for number in range(10)))
-    waiting = claim(desk).comments
-    mixed = [one for one in ids(looks.mix(desk, SITE, ANN, waiting)) if one != "look-1"]
-    assert mixed == ids(list(waiting))
-
-
-def test_looks_come_at_any_place(desk: Desk, send) -> None:
-    send(Verdict.REVIEW, *(f"c-{number}" for number in range(5)))
-    waiting, places = claim(desk).comments, set()
+def test_looks_come_at_any_place(desk: Desk, send, always: None) -> None:
+    send(Verdict.REVIEW, *(f"c-{number}" for number in range(6)))
+    claimed, places = review.claim(desk, SITE, ANN, limit=5, operation="op"), set()
     for number in range(40):
         send(Verdict.APPROVE, f"look-{number}")
-        places.add(ids(looks.mix(desk, SITE, ANN, waiting)).index(f"look-{number}"))
+        looks.bring(desk, SITE, ANN, 1, claimed.token)
+        places.add(ids(hand(desk, ANN, claimed)).index(f"look-{number}"))
         looks.answer(desk, SITE, ANN, [Decision(f"look-{number}", Choice.APPROVE)])
     assert places == set(range(6))
 
 
 def test_some_ordinary_cards_are_blind_too_and_always_the_same(desk: Desk, send) -> None:
     send(Verdict.REVIEW, *(f"c-{number}" for number in range(100)))
-    waiting = review.claim(desk, SITE, ANN, limit=100).comments
-    blind, again = (
-        {card.comment.id for card in looks.mix(desk, SITE, ANN, waiting) if looks.is_blind(card)} for _ in range(2)
-    )
+    claimed = review.claim(desk, SITE, ANN, limit=100)
+    blind, again = ({card.comment.id for card in hand(desk, ANN, claimed) if looks.is_blind(card)} for _ in range(2))
     assert 2 <= len(blind) <= 22
     assert blind == again
 
 
-def test_a_look_is_not_known_by_its_age(desk: Desk, send) -> None:
+def test_a_look_is_not_known_by_its_age(desk: Desk, send, always: None) -> None:
+    send(Verdict.APPROVE, "look")
+    time.sleep(0.05)
+    send(Verdict.REVIEW, "c-1")
+    waits = desk.store.comments.get(SITE, "c-1")
+    looks.bring(desk, SITE, ANN, 1, "t")
+    [look] = hand(desk)
+    assert waits
+    assert look.received_at - waits.received_at > timedelta(milliseconds=-20)
+
+
+def test_a_look_whose_neighbours_are_decided_is_a_claim_by_itself(desk: Desk, send, always: None) -> None:
     send(Verdict.APPROVE, "look")
     send(Verdict.REVIEW, "c-1")
-    waiting = claim(desk).comments
-    [look] = [card for card in looks.mix(desk, SITE, ANN, waiting) if card.comment.id == "look"]
-    assert look.received_at == waiting[0].received_at
+    looks.bring(desk, SITE, ANN, 1, "t")
+    [claim] = looks.mixed(desk, SITE, ANN, [])
+    assert (claim.token, claim.queue, ids(list(claim.comments))) == ("t", DEFAULT_QUEUE, ["look"])
+    until = looks.extend(desk, SITE, ANN, "t", 900)
+    assert until - claim.expires_at > timedelta(seconds=500)
+    assert hand(desk)[0].claimed_until == looks.mixed(desk, SITE, ANN, [])[0].expires_at
+    with pytest.raises(ClaimLost):
+        looks.extend(desk, SITE, BOB, "t")
 
 
 # What an answer does
@@ -205,8 +237,8 @@ def test_the_last_word_is_approve_or_reject_on_something_known(desk: Desk) -> No
 
 def test_whoever_decided_gets_another_look_than_their_own(desk: Desk, send) -> None:
     first_decided(desk, send, Choice.APPROVE)
-    assert looks.mix(desk, SITE, ANN, []) == []
-    assert ids(looks.mix(desk, SITE, BOB, [])) == ["c-1"]
+    assert looks.take(desk, SITE, ANN, 5) == []
+    assert ids(looks.take(desk, SITE, BOB, 5)) == ["c-1"]
 
 
 def test_an_answer_can_be_taken_back_like_a_decision(desk: Desk, send) -> None:
@@ -215,19 +247,17 @@ def test_an_answer_can_be_taken_back_like_a_decision(desk: Desk, send) -> None:
     claimed = claim(desk)
     looks.take(desk, SITE, ANN, 1)
     looks.decide(desk, SITE, ANN, claimed.token, [Decision(one, Choice.REJECT) for one in ("look", "c-1")])
-    undone = [looks.undo(desk, SITE, ANN, one) for one in ("look", "c-1")]
-    assert [(one.outcome, one.state, one.by) for one in undone] == [("done", State.WAITING, None)] * 2
-    assert state(desk, "look") == State.APPROVED
-    with pytest.raises(Conflict):
-        looks.undo(desk, SITE, BOB, "look")
+    assert {one.outcome for one in looks.undo_all(desk, SITE, BOB, ["look", "c-1"], "bob")} <= {"lost", "not_yours"}
+    assert [one.outcome for one in looks.undo_all(desk, SITE, ANN, ["look", "c-1"], "ann")] == ["done"] * 2
+    assert [state(desk, one) for one in ("look", "c-1")] == [State.APPROVED, State.WAITING]
 
 
 def test_given_back_it_waits_for_others(desk: Desk, send) -> None:
     send(Verdict.APPROVE, "look")
-    looks.mix(desk, SITE, ANN, [])
+    looks.take(desk, SITE, ANN, 1)
     assert looks.release(desk, SITE, ANN, ["look"], skip=True) == 1
-    assert looks.mix(desk, SITE, ANN, []) == []
-    assert ids(looks.mix(desk, SITE, BOB, [])) == ["look"]
+    assert looks.take(desk, SITE, ANN, 5) == []
+    assert ids(looks.take(desk, SITE, BOB, 5)) == ["look"]
 
 
 # Who decides, and how much is looked at

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
@@ -14,6 +15,7 @@ from service.store.names import Names
 from service.values import (
     APPEALS_QUEUE,
     ESCALATED_QUEUE,
+    Author,
     Choice,
     Decision,
     KeptComment,
@@ -609,3 +611,76 @@ def test_answers_come_oldest_first_and_only_so_many(store: Store) -> None:
 
 def _ids(looks: Sequence[Look]) -> list[str]:
     return [look.comment_id for look in looks]
+
+
+# In the reviewer's hand and diary
+
+
+def test_a_hand_tells_with_which_claim_a_look_goes_while_its_lease_lasts(store: Store) -> None:
+    published(store, "c-1", "c-2")
+    since = datetime(2026, 1, 2, tzinfo=UTC)
+    store.looks.take(SITE, BOB, 1, MINUTE_MS, "t-1", since)
+    store.looks.take(SITE, BOB, 2, MINUTE_MS, "t-2")
+    held = store.looks.hand(SITE, BOB)
+    assert [(one.kept.comment.id, one.token) for one in held] == [("c-1", "t-1"), ("c-2", "t-2")]
+    assert held[0].since == since
+    assert timedelta(seconds=50) < held[0].until - datetime.now(UTC) <= timedelta(seconds=60)
+    assert store.looks.hand(SITE, ANN) == []
+    store.looks.take(SITE, BOB, 2, 1)
+    time.sleep(0.01)
+    assert store.looks.hand(SITE, BOB) == []
+
+
+def test_what_moved_on_is_in_no_hand(store: Store) -> None:
+    published(store)
+    take(store)
+    store.comments.appeal(SITE, "c-1", "Please.", "platform")
+    assert store.looks.hand(SITE, BOB) == []
+
+
+def test_a_lease_is_extended_by_its_holder_alone(store: Store) -> None:
+    published(store, "c-1", "c-2")
+    store.looks.take(SITE, BOB, 1, MINUTE_MS)
+    for reviewer in (ANN, BOB):
+        store.looks.extend(SITE, reviewer, ["c-1", "c-2"], 10 * MINUTE_MS)
+    [held] = store.looks.hand(SITE, BOB)
+    assert held.until - datetime.now(UTC) > timedelta(minutes=9)
+    assert store.looks.hand(SITE, ANN) == []
+
+
+def test_an_answer_stands_in_the_diary_until_it_is_undone(store: Store) -> None:
+    submit(store)
+    decided(store)
+    take(store)
+    answer(store, Choice.ESCALATE)
+    [(kept, operation)] = store.browse.decided(SITE, BOB, 20)
+    assert kept.decided
+    said = (kept.decided.decision, kept.decided.by, kept.decided.reason, kept.decided.note, operation)
+    assert said == (Choice.ESCALATE, BOB, "spam", "a note", "look-1")
+    assert store.browse.decided_count(SITE, BOB, datetime.now(UTC) - timedelta(minutes=1)) == 1
+    [(first, _)] = store.browse.decided(SITE, ANN, 20)
+    assert first.decided
+    assert (first.decided.decision, first.decided.by) == (Choice.APPROVE, ANN)
+    undo(store)
+    assert store.browse.decided(SITE, BOB, 20) == []
+    assert store.browse.decided_count(SITE, BOB, datetime.now(UTC) - timedelta(minutes=1)) == 0
+
+
+def test_a_look_whose_answer_was_undone_is_taken_again_as_it_was(store: Store) -> None:
+    published(store)
+    since = datetime(2026, 1, 2, tzinfo=UTC)
+    store.looks.take(SITE, BOB, 1, MINUTE_MS, "t-1", since)
+    assert answer(store, Choice.REJECT).outcome == "done"
+    assert undo(store).outcome == "done"
+    assert store.looks.take_again(SITE, BOB, "c-1", MINUTE_MS, "t-2")
+    [held] = store.looks.hand(SITE, BOB)
+    assert (held.token, held.since) == ("t-2", since)
+    assert not store.looks.take_again(SITE, ANN, "c-1", MINUTE_MS, "t-3")
+    assert not store.looks.take_again(SITE, BOB, "unknown", MINUTE_MS, "t-3")
+
+
+def test_a_comment_that_is_looked_at_does_not_count_for_its_author(store: Store) -> None:
+    published(store, "c-1", "c-2")
+    [all_of_them] = store.browse.records(SITE, [Author(id="7")])
+    [others] = store.browse.records(SITE, [Author(id="7")], {"c-1"})
+    assert (all_of_them.approved, others.approved) == (2, 1)

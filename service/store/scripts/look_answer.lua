@@ -1,11 +1,12 @@
 -- A reviewer says what to do with a comment without knowing that it is settled. The same operation takes effect once.
 -- Automation that is contradicted is corrected at once; a person who is contradicted, or doubt, is left to a lead.
--- KEYS  shared; comment, earlier, label, looks, in hand, differ, looked
+-- KEYS  shared; comment, earlier, label, looks, in hand, differ, looked, diary
 -- ARGV  id, reviewer, operation, decision a|r|e, reason, note, delay ms, keep ms, the decision in words,
 --       event detail of an audit, of a second look
 -- Answers {'done'|'repeated'|'lost', state, version, by, at ms}, {'not_found'}
 local comment, earlier, label = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 3]
 local looks, in_hand, differ, looked = KEYS[SHARED + 4], KEYS[SHARED + 5], KEYS[SHARED + 6], KEYS[SHARED + 7]
+local diary = KEYS[SHARED + 8]
 local id, reviewer, operation, decision, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
 local kept = redis.call('HMGET', comment, 'gop', 'gb', 'v', 'gv', 's', 'gk', 'gp', 'by', 'y', 'xh')
@@ -19,7 +20,8 @@ local at = now()
 redis.call('ZREM', looks, id)
 redis.call('SREM', in_hand, id)
 redis.call('HDEL', comment, 'gb', 'gs')
-redis.call('HSET', comment, 'gop', operation, 'ga', reviewer, 'gt', at)
+redis.call('HSET', comment, 'gop', operation, 'ga', reviewer, 'gt', at, 'gd', decision, 'gy', reason, 'go', ARGV[6])
+note_in_diary(diary, id, at)
 note_look(comment, looked, 'i', id, 'k', kept[6], 'p', kept[7], 'd', state, 'fb', audited and '' or kept[8],
   'fy', audited and '' or kept[9] or '', 'a', decision, 'b', reviewer, 'y', reason)
 if audited and decision ~= 'e' and decision ~= state then

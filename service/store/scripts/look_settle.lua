@@ -13,7 +13,7 @@ if not kept[2] or kept[2] ~= kept[3] or not redis.call('ZSCORE', differ, id) the
 
 local at = now()
 redis.call('ZREM', differ, id)
-redis.call('HDEL', comment, 'ga', 'gt')
+redis.call('HDEL', comment, 'ga', 'gt', 'gd', 'gy', 'go')
 redis.call('HSET', comment, 'gop', operation)
 note_look(comment, looked, 'of', string.match(kept[6], '%S+$'), 'a', decision, 'b', lead)
 if decision == kept[4] then

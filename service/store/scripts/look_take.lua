@@ -1,9 +1,10 @@
 -- Hand chosen comments to a reviewer, to look at without knowing what was decided. Those in hand stay there and have
 -- their lease anew, so a repetition takes no more. A comment that moved on since it was chosen is dropped.
 -- KEYS  shared; looks, in hand, skipped, comments…
--- ARGV  reviewer, most in hand, lease ms, ms the set of those in hand is kept, ids…
+-- ARGV  reviewer, most in hand, lease ms, ms the set of those in hand is kept, claim they go with and since when they
+--       seem to wait, ids…
 -- Answers {{id, fields…}…}
-local IDS_FROM = 5
+local IDS_FROM = 6
 local looks, in_hand, skipped = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 3]
 local reviewer, at, found = ARGV[1], now(), {}
 
@@ -24,7 +25,7 @@ for place = IDS_FROM, #ARGV do
     local mine = kept[3] == reviewer
     local free = tonumber(due) <= at and #found < tonumber(ARGV[2]) and may_have(id, kept)
     if mine or free then
-      redis.call('HSET', comment, 'gb', reviewer)
+      if not mine then redis.call('HSET', comment, 'gb', reviewer, 'gl', ARGV[5]) end
       redis.call('ZADD', looks, at + ARGV[3], id)
       redis.call('SADD', in_hand, id)
       found[#found + 1] = {id, redis.call('HGETALL', comment)}

@@ -1,6 +1,6 @@
 -- A reviewer takes an answer to a blind look back: it counts nowhere, what it corrected is as before, and somebody
 -- will look again. If the platform may have heard of the correction, it hears of this.
--- KEYS  shared; comment, earlier, label, looks, differ, looked
+-- KEYS  shared; comment, earlier, label, looks, differ, looked, diary
 -- ARGV  id, reviewer, operation, window ms, keep ms, event detail
 -- Answers {'done'|'repeated'|'lost'|'too_late', state, version, by, at ms}, {'not_found'}
 local comment, earlier, label = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 3]
@@ -14,10 +14,11 @@ local at = now()
 if at - kept[5] > tonumber(ARGV[4]) then return standing('too_late', comment) end
 
 redis.call('ZREM', differ, id)
+redis.call('ZREM', KEYS[SHARED + 7], id)
 local before, entry = string.match(kept[7], '^(.-) ?(%S+)$')
 redis.call('XDEL', looked, entry)
 redis.call('HSET', comment, 'ge', before, 'gop', operation)
-redis.call('HDEL', comment, 'ga', 'gt', 'gs')
+redis.call('HDEL', comment, 'ga', 'gt', 'gs', 'gd', 'gy', 'go')
 if kept[8] == 'audit' and redis.call('HGET', label, 'by') == reviewer then
   redis.call('UNLINK', label)
   redis.call('ZREM', labels, id)

@@ -134,6 +134,14 @@ local function note_decision(comment, decision, by, at, reason, note)
   if note ~= '' then redis.call('HSET', comment, 'o', note) end
 end
 
+-- Keep of a reviewer what was decided in the last two days.
+local function note_in_diary(diary, id, at)
+  local diary_ms = 172800000
+  redis.call('ZREMRANGEBYSCORE', diary, '-inf', at - diary_ms)
+  redis.call('ZADD', diary, at, id)
+  redis.call('PEXPIRE', diary, diary_ms)
+end
+
 -- Keep what was decided, with the text, for training.
 local function write_label(label, comment, id, source, value, by, at, reason, keep_ms)
   redis.call('HSET', label, 'source', source, 'value', value, 'by', by, 'at', at, 'reason', reason,
@@ -146,7 +154,7 @@ end
 -- know of it. What nobody looked at in its time, or in excess of ten thousand, is dropped.
 local function choose(looks, comment, id, kind, share, version, at, keep_ms)
   redis.call('HSET', comment, 'gk', kind, 'gp', share, 'gv', version)
-  redis.call('HDEL', comment, 'gb', 'ga', 'gt', 'gs')
+  redis.call('HDEL', comment, 'gb', 'gl', 'ga', 'gt', 'gs', 'gd', 'gy', 'go')
   redis.call('ZREMRANGEBYSCORE', looks, '-inf', at - keep_ms)
   redis.call('ZADD', looks, at, id)
   redis.call('ZREMRANGEBYRANK', looks, 0, -10001)

@@ -1,0 +1,14 @@
+"""Each kind of key has a name of its own, whatever a site calls its articles, authors and comments."""
+
+import inspect
+
+from service.store.names import Names
+
+
+def test_no_two_kinds_of_keys_share_a_name() -> None:
+    names, found = Names("gazette"), []
+    for name, method in inspect.getmembers(names, inspect.ismethod):
+        if name not in ("key", "own") and len(inspect.signature(method).parameters) == 1:
+            found.append(method("user:ann"))
+    assert len(found) >= 10
+    assert len(set(found)) == len(found)
