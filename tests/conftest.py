@@ -22,6 +22,7 @@ SECRET = "a-secret-for-tests-that-is-long-enough"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failed one")
+    parser.addoption("--pictures", action="store_true", help="renew the pictures of the README")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -3,26 +3,19 @@
 A plugin for the tests beside it (`pytest_plugins`), so that its fixtures stand beside those of other pages.
 """
 
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
-from tests.faults.running import COMMAND, ROOT, Service, eventually, free_port
+from tests.faults.running import WithBlog, eventually, free_port
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # What is decided follows from words, so that these tests do not depend on a model.
 WAITS, DECLINED = "hesitantly", "forbiddenword"
@@ -33,16 +26,6 @@ POLICY = {
         {"name": "Forbidden", "field": "text", "match": "contains", "values": [DECLINED], "verdict": "reject"},
     ],
 }
-
-
-class WithBlog(Service):
-    """A service that was started with `--demo`."""
-
-    def launch(self) -> None:
-        with self._file("out").open("ab") as out, self._file("log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*COMMAND, "--demo"], cwd=ROOT, env=self._environment(), stdout=out, stderr=log, start_new_session=True
-            )
 
 
 @dataclass
@@ -121,23 +104,14 @@ def elsewhere() -> Callable[[str], AbstractContextManager[str]]:
     return served
 
 
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"needs Chromium at {CHROMIUM}")
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-    yield browser
-    browser.close()
-
-
 @pytest.fixture
-def visitor(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     """Open a page in a fresh browser profile; at the end nothing may have been complained about."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 
     def opened(address: str, **options: object) -> Visitor:
-        context = chromium.new_context(**{"viewport": {"width": 1000, "height": 900}, **options})
+        context = browser.new_context(**{"viewport": {"width": 1000, "height": 900}, **options})
         context.set_default_timeout(10_000)
         contexts.append(context)
         visitor = Visitor(context.new_page())

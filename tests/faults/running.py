@@ -124,6 +124,16 @@ class Service:
         return self.printed.count("Ready?") if self._file("out").exists() else 0
 
 
+class WithBlog(Service):
+    """A service that was started with `--demo`."""
+
+    def launch(self) -> None:
+        with self._file("out").open("ab") as out, self._file("log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, "--demo"], cwd=ROOT, env=self._environment(), stdout=out, stderr=log, start_new_session=True
+            )
+
+
 def ask(port: int, path: str) -> int | None:
     """Return the status of a GET, None when nobody answers within a second."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
