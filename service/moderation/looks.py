@@ -32,14 +32,14 @@ def bring(desk: Desk, site: str, reviewer: str, places: int, token: str) -> int:
     drawn = sum(lots.falls(LOOK_SHARE, "look", site, token, str(place)) for place in range(places))
     if not drawn:
         return 0
-    held = desk.store.looks.hand(site, reviewer)
-    own = sum(look.token == token for look in held)
+    own = sum(look.token == token for look in desk.store.looks.hand(site, reviewer))
     queue = next(queue for queue in review.queues(desk, site) if queue.name == DEFAULT_QUEUE)
     if own or queue.oldest_seconds is None:
         return own
     # One that came long before all that waits would be known by its age.
     since = datetime.now(UTC) - timedelta(seconds=queue.oldest_seconds)
-    return len(_take(desk, site, reviewer, len(held) + drawn, token, since)) - len(held)
+    lease_ms = desk.settings.lease_seconds * review.MILLISECONDS
+    return desk.store.looks.bring(site, reviewer, drawn, lease_ms, token, since)
 
 
 def mixed(desk: Desk, site: str, reviewer: str, claims: Iterable[Claim]) -> list[Claim]:
@@ -60,7 +60,7 @@ def mixed(desk: Desk, site: str, reviewer: str, claims: Iterable[Claim]) -> list
 
 def take(desk: Desk, site: str, reviewer: str, limit: int) -> list[KeptComment]:
     """Return what `reviewer` has to look at, filled up to `limit`, each as if it waited and was just claimed."""
-    found = _take(desk, site, reviewer, limit)
+    found = desk.store.looks.take(site, reviewer, limit, desk.settings.lease_seconds * review.MILLISECONDS)
     until = datetime.now(UTC) + timedelta(seconds=desk.settings.lease_seconds)
     return [_as_claimed(kept, reviewer, kept.received_at, until) for kept in found]
 
@@ -164,13 +164,6 @@ def settle(desk: Desk, site: str, lead: str, decision: Decision, operation: str 
     if outcome.outcome == "lost":
         raise Conflict("There is no disagreement on this comment (any more).")
     return outcome
-
-
-def _take(
-    desk: Desk, site: str, reviewer: str, limit: int, token: str = "", since: datetime | None = None
-) -> list[KeptComment]:
-    lease_ms = desk.settings.lease_seconds * review.MILLISECONDS
-    return desk.store.looks.take(site, reviewer, limit, lease_ms, token, since)
 
 
 def _mixed(desk: Desk, site: str, claim: Claim, looks: Sequence[InHand]) -> Claim:

@@ -22,6 +22,7 @@ MOST_TRIED = 512  # so many that one reviewer must not have hide no others
 SKIPPED_MS = 3_600_000
 IN_HAND_MS = 86_400_000  # how long it is known what a reviewer has in hand; the lease itself is shorter
 CLOCK_SLACK_MS = 5_000
+WITH_NOTHING = " 0"
 MOST_READ = 20_000
 
 Fields = Mapping[str, str]
@@ -45,21 +46,30 @@ class Looks:
             if fields.get("gb") == reviewer and fields["gv"] == fields["v"] and due and float(due) > now_ms
         ]
 
-    def take(
-        self, site: str, reviewer: str, limit: int, lease_ms: int, token: str = "", since: datetime | None = None
-    ) -> list[KeptComment]:
+    def take(self, site: str, reviewer: str, limit: int, lease_ms: int) -> list[KeptComment]:
         """Return what the reviewer has in hand, filled up to `limit`, as it is kept; the lease on all begins anew.
 
         Nobody gets a comment that they decided, or skipped within the hour. What is not answered when its lease ends is
-        given to the next who takes. What is new goes with the claim `token`, and seems to wait since `since` at most.
+        given to the next who takes.
         """
-        goes_with = f"{token} {int(since.timestamp() * 1000) if since else 0}"
         names = Names(site)
         in_hand, due = self._connection.run_all([("SMEMBERS", names.in_hand(reviewer)), _waiting(names)])
-        ids = [*in_hand, *(one for one in due if one not in in_hand)]
+        found = self._take(names, reviewer, limit, lease_ms, WITH_NOTHING, list(in_hand)) if in_hand else []
+        others = [one for one in due if one not in in_hand]
+        return found + self._first(names, reviewer, limit - len(found), lease_ms, WITH_NOTHING, others)
+
+    def bring(self, site: str, reviewer: str, limit: int, lease_ms: int, token: str, since: datetime) -> int:
+        """Hand out up to `limit` more, to go with the claim `token` and to seem to wait since `since` at most."""
+        names, goes_with = Names(site), f"{token} {int(since.timestamp() * 1000)}"
+        due = self._connection.run(*_waiting(names))
+        return len(self._first(names, reviewer, limit, lease_ms, goes_with, due))
+
+    def _first(
+        self, names: Names, reviewer: str, limit: int, lease_ms: int, goes_with: str, ids: Sequence[str]
+    ) -> list[KeptComment]:
         found: list[KeptComment] = []
         for start in range(0, len(ids), TRIED_AT_ONCE):
-            if start >= len(in_hand) and len(found) >= limit:
+            if len(found) >= limit:
                 break
             some = ids[start : start + TRIED_AT_ONCE]
             found += self._take(names, reviewer, limit - len(found), lease_ms, goes_with, some)
@@ -74,7 +84,7 @@ class Looks:
     def extend(self, site: str, reviewer: str, ids: Sequence[str], lease_ms: int) -> None:
         """Begin the lease anew on those of the comments that the reviewer has in hand."""
         if ids:
-            self._take(Names(site), reviewer, 0, lease_ms, "", ids)
+            self._take(Names(site), reviewer, 0, lease_ms, WITH_NOTHING, ids)
 
     def _take(
         self, names: Names, reviewer: str, limit: int, lease_ms: int, goes_with: str, ids: Sequence[str]

@@ -1,6 +1,7 @@
 """Leads settle disagreements by keyboard; the pages around looks keep the WCAG rules and log nothing."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_looks_are_decided_and_undone_by_keys_like_all_cards(signed_in: SignIn, 
     token = review.claim(desk, SITE, BOB).token
     review.decide(desk, SITE, BOB, token, [Decision("c-2", Choice.APPROVE)])
     review.release(desk, SITE, BOB, token)
-    desk.store.looks.take(SITE, ANN, 1, 600_000, "a-claim")
+    desk.store.looks.bring(SITE, ANN, 1, 600_000, "a-claim", datetime.now(UTC))
     page = dressed(signed_in, "light")
     page.goto("/review")
     card = page.locator("#card-c-2")

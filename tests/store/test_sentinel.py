@@ -14,6 +14,9 @@ from tests.conftest import SECRET
 from tests.store.scenes import SITE, claim, decide, submit
 from tests.store.server import Server, free_port, wait_for
 
+PROMPT_SECONDS = 1.0
+PATIENT_SECONDS = 5.0  # for what is to succeed: a busy machine is not what these tests are about
+
 
 @pytest.fixture
 def primary(tmp_path: Path) -> Iterator[Server]:
@@ -44,7 +47,7 @@ def sentinel(tmp_path: Path, primary: Server, replica: Server) -> Iterator[Serve
 @pytest.fixture
 def store(sentinel: Server) -> Iterator[Store]:
     url = f"redis+sentinel://127.0.0.1:1,127.0.0.1:{sentinel.port}/comments"
-    connected = connect(Settings(redis_url=url, secret=SECRET, redis_wait_replicas=1))
+    connected = connect(_waiting_for_a_replica(url, PATIENT_SECONDS))
     yield connected
     connected.close()
 
@@ -57,29 +60,33 @@ def test_after_a_failover_what_was_confirmed_is_there(store: Store, primary: Ser
     careless = connect(_without_waiting(store))
     wait_for(lambda: _answers(careless))
     assert {receipt.outcome for receipt in submit(careless, *ids)} == {"same"}
-    with pytest.raises(StoreUnavailable):  # no replica is left to confirm
-        submit(store, "c-99")
+    prompt = connect(_waiting_for_a_replica(store.connection._url))
+    with closing(prompt), pytest.raises(StoreUnavailable):  # no replica is left to confirm
+        submit(prompt, "c-99")
     careless.close()
 
 
 def test_a_repeated_comment_is_not_confirmed_before_it_is(primary: Server, replica: Server) -> None:
-    with closing(_fresh(primary)) as store:
+    with closing(_fresh(primary, PATIENT_SECONDS)) as store:
         submit(store, "other")  # teaches the server the script
     assert _after_silence(primary, replica, lambda store: submit(store)[0].outcome) == "same"
 
 
 def test_a_repeated_decision_is_not_confirmed_before_it_is(primary: Server, replica: Server) -> None:
-    with closing(_fresh(primary)) as store:
+    with closing(_fresh(primary, PATIENT_SECONDS)) as store:
         submit(store, "c-1", "other")
         claim(store)
         decide(store, ids=["other"])
     assert _after_silence(primary, replica, lambda store: decide(store)[0].outcome) == "repeated"
 
 
-def _fresh(primary: Server) -> Store:
+def _fresh(primary: Server, timeout_seconds: float = PROMPT_SECONDS) -> Store:
     """Return a store whose connection wrote nothing yet."""
-    url = f"redis://127.0.0.1:{primary.port}"
-    return connect(Settings(redis_url=url, secret=SECRET, redis_wait_replicas=1))
+    return connect(_waiting_for_a_replica(f"redis://127.0.0.1:{primary.port}", timeout_seconds))
+
+
+def _waiting_for_a_replica(url: str, timeout_seconds: float = PROMPT_SECONDS) -> Settings:
+    return Settings(redis_url=url, secret=SECRET, redis_wait_replicas=1, redis_timeout_seconds=timeout_seconds)
 
 
 def _after_silence(primary: Server, replica: Server, call: Callable[[Store], str]) -> str:
@@ -87,7 +94,7 @@ def _after_silence(primary: Server, replica: Server, call: Callable[[Store], str
         for _ in range(2):
             with closing(_fresh(primary)) as store, pytest.raises(StoreUnavailable):
                 call(store)
-    with closing(_fresh(primary)) as store:
+    with closing(_fresh(primary, PATIENT_SECONDS)) as store:
         return call(store)
 
 
@@ -98,7 +105,7 @@ def _is_primary(server: Server) -> bool:
 
 
 def _without_waiting(store: Store) -> Settings:
-    return Settings(redis_url=store.connection._url, secret=SECRET)
+    return Settings(redis_url=store.connection._url, secret=SECRET, redis_timeout_seconds=PATIENT_SECONDS)
 
 
 def _answers(store: Store) -> bool:

@@ -194,15 +194,15 @@ def test_nothing_sways_who_looks_blind(moderator: Person, send: Send, blind: Non
 def test_the_state_of_a_look_is_nowhere_to_be_read(moderator: Person, desk: Desk, scorer: FakeScorer) -> None:
     scorer.says(insult=WAITING)
     eve = Author(id="7", name="Eve")
-    submit_batch(desk, SITE, [Comment("first", "You.", eve)])
-    decided_by_bob(desk, Choice.REJECT, "first")
-    submit_batch(desk, SITE, [Comment("c-1", "You again.", eve, parent_id="first")])
+    submit_batch(desk, SITE, [Comment("look", "You.", eve)])
+    decided_by_bob(desk, Choice.REJECT, "look")
+    submit_batch(desk, SITE, [Comment("c-1", "You again.", eve, parent_id="look")])
     page = taken(moderator)
     assert "0 of 1 approved" not in words(page)
-    assert words(page).count("first comment") == 2
+    assert words(page).count("no record yet") == 2
     for detail in ("history", "conversation"):
         told = words(moderator.get(f"/review/c-1/{detail}"))
-        assert "first" in told
+        assert "look" in told
         assert "claimed" in told
         assert "rejected" not in told
 

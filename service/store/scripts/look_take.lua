@@ -22,7 +22,7 @@ for place = IDS_FROM, #ARGV do
     redis.call('ZREM', looks, id)
     redis.call('SREM', in_hand, id)
   else
-    local mine = kept[3] == reviewer
+    local mine = kept[3] == reviewer and tonumber(due) > at
     local free = tonumber(due) <= at and #found < tonumber(ARGV[2]) and may_have(id, kept)
     if mine or free then
       if not mine then redis.call('HSET', comment, 'gb', reviewer, 'gl', ARGV[5]) end
