@@ -15,6 +15,11 @@ class LookShares:
     approvals: float = 0.005
     rejections: float = 0.02
 
+    @property
+    def audits(self) -> bool:
+        """Whether any automatic verdict is looked at again."""
+        return self.approvals > 0 or self.rejections > 0
+
     def of(self, verdict: str) -> float:
         """Return the share for an automatic verdict."""
         if verdict == "approve":

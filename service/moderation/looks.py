@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from service.errors import ClaimLost, Conflict, NotFound
 from service.looks import Disagreement, InHand
-from service.moderation import review
+from service.moderation import policy, review
 from service.moderation.desk import Desk
 from service.values import DEFAULT_QUEUE, Assessment, Choice, Claim, Decision, KeptComment, Outcome, State, Verdict
 
@@ -170,10 +170,8 @@ def _mixed(desk: Desk, site: str, claim: Claim, looks: Sequence[InHand]) -> Clai
     """Return a claim with its looks, and with some of its comments blind."""
     if claim.queue != DEFAULT_QUEUE:
         return claim
-    lots = desk.store.lots
-    shown = [
-        blinded(kept) if lots.falls(BLIND_SHARE, "blind", site, kept.comment.id) else kept for kept in claim.comments
-    ]
+    lots, share = desk.store.lots, BLIND_SHARE if policy.current(desk, site).looks.audits else 0.0
+    shown = [blinded(kept) if lots.falls(share, "blind", site, kept.comment.id) else kept for kept in claim.comments]
     for look in looks:
         one = look.kept.comment.id
         falls = (lots.falls(PLACE_SHARE, "place", site, one, kept.comment.id) for kept in shown)

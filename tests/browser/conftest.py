@@ -16,10 +16,11 @@ import pytest
 import redis
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from service.moderation import people, sign_in, tenants
+from service.moderation import people, policy, sign_in, tenants
 from service.moderation.desk import Desk
 from service.people import Role
 from service.settings import Settings
+from service.shares import NO_LOOKS
 from service.store.connect import connect
 from service.values import Comment
 from tests.conftest import SECRET
@@ -99,6 +100,7 @@ def desk(raw: redis.Redis, settings: Settings) -> Iterator[Desk]:
     """Stand beside the service, on the same store."""
     desk = Desk(connect(settings), FakeScorer(), settings)
     tenants.create_site(desk, SITE, "test", "The Gazette")
+    policy.replace(desk, SITE, policy.DEFAULT_POLICY.thresholds, (), "test", looks=NO_LOOKS)  # no card is blind
     yield desk
     desk.store.close()
 
