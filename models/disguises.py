@@ -98,11 +98,11 @@ def _is_wider(gap: str, narrow: str) -> bool:
 
 
 def _read_token(token: str, vocabulary: Vocabulary) -> str:
-    tail = len(token) - len(token.rstrip("!|(+&%#*"))
-    for body, rest in ((token, ""), (token[: len(token) - tail], token[len(token) - tail :])):
+    bare = token.rstrip("!|(+&%#*")
+    for body in dict.fromkeys((token, bare)):
         word = _read_body(body, vocabulary)
         if word:
-            return word + rest
+            return word + token[len(body) :]
     return token
 
 
