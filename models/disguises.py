@@ -20,7 +20,10 @@ _HOST = re.compile(r"(?:https?:)?(?://)?(?:www\.)?([^/?#:]*)")
 _SPACED = re.compile(rf"(?<![a-z0-9'])[a-z@$](?:{_GAP}{{1,3}}[a-z0-9@$!](?![a-z0-9])){{2,}}")
 _DOTTED = re.compile(rf"(?<![a-z0-9'])[a-z@$](?:{_DOT}{{1,2}}[a-z0-9@$!](?![a-z0-9])){{2,}}")
 _GAPS = re.compile(rf"{_GAP}+")
-_TOKEN = re.compile(rf"(?<![a-z0-9])[a-z]*(?:[{_ODD}]+[a-z]+)+[{_ODD}]*|(?<![a-z0-9])[a-z]+[0-9@$*#%]+(?![a-z])")
+# The look ahead drops ordinary words at their end, before either alternative is tried.
+_TOKEN = re.compile(
+    rf"(?<![a-z0-9])(?=[a-z]*+[{_ODD}])(?:[a-z]*(?:[{_ODD}]+[a-z]+)+[{_ODD}]*|[a-z]+[0-9@$*#%]+(?![a-z]))"
+)
 _BROKEN = re.compile(r"(?<![a-z0-9])[a-z]{1,9}(?:[.\-_~^`,/\\|+=:]{1,2}[a-z]{1,9}){1,8}(?![a-z0-9])")
 _STRETCHED = re.compile(r"[a-z]*([a-z])\1\1[a-z]*")
 _WORDS = re.compile(r"[a-z]{4,}")
@@ -98,11 +101,11 @@ def _is_wider(gap: str, narrow: str) -> bool:
 
 
 def _read_token(token: str, vocabulary: Vocabulary) -> str:
-    tail = len(token) - len(token.rstrip("!|(+&%#*"))
-    for body, rest in ((token, ""), (token[: len(token) - tail], token[len(token) - tail :])):
+    bare = token.rstrip("!|(+&%#*")
+    for body in dict.fromkeys((token, bare)):
         word = _read_body(body, vocabulary)
         if word:
-            return word + rest
+            return word + token[len(body) :]
     return token
 
 

@@ -11,6 +11,7 @@ _LEET = str.maketrans("013456789@$!|+(€£¥¢", "oieasgtbgasiitcelyc")
 _ONE_AS_L = str.maketrans("1!|", "lll")
 _RUN = re.compile(r"([a-z])\1{2,}")
 _MAX_RUNS = 4
+_INSIDE = 4
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Vocabulary:
         for word in sorted(self.words):
             shapes.setdefault((len(word), word[0]), []).append(word)
         return shapes
+
+    @cached_property
+    def _openings(self) -> frozenset[str]:
+        return frozenset(word[:_INSIDE] for word in self.words)
 
     def read_leet(self, token: str) -> str | None:
         """Return the word written in `token` with digits and signs for letters, if it is or holds one of the words."""
@@ -45,10 +50,10 @@ class Vocabulary:
         cut = [_cut_runs(token, lengths) for lengths in readings]
         return next((reading for reading in cut if reading in self.words), cut[0])
 
-    def holds(self, text: str, at_least: int = 4) -> bool:
-        """Tell whether one of the words of `at_least` letters stands inside `text`."""
-        size = len(text)
-        return any(text[start:end] in self.words for start in range(size) for end in range(start + at_least, size + 1))
+    def holds(self, text: str) -> bool:
+        """Tell whether one of the words of four letters and more stands inside `text`."""
+        starts = [at for at in range(len(text) - _INSIDE + 1) if text[at : at + _INSIDE] in self._openings]
+        return any(text[start:end] in self.words for start in starts for end in range(start + _INSIDE, len(text) + 1))
 
 
 def _agrees(token: str, word: str) -> bool:
