@@ -122,15 +122,16 @@ def test_selected_ones_are_decided_together_and_undone_together(page: Page, desk
 
 
 def test_details_open_in_the_card_and_close_again(page: Page) -> None:
+    press(page, "j")  # the first is shown blind
     press(page, "w")
-    expect(page.locator("#card-c-11 .panel mark").first).to_be_visible()
+    expect(page.locator("#card-c-12 .panel mark").first).to_be_visible()
     press(page, "c")
-    expect(page.locator("#card-c-11 .panel")).to_contain_text("It stands under the article itself")
+    expect(page.locator("#card-c-12 .panel")).to_contain_text("It stands under the article itself")
     press(page, "h")
-    expect(page.locator("#card-c-11 .panel")).to_contain_text("remark number 14")
+    expect(page.locator("#card-c-12 .panel")).to_contain_text("remark number 15")
     press(page, "Escape")
-    expect(page.locator("#card-c-11 .panel")).to_be_hidden()
-    assert focused(page) == "c-11"
+    expect(page.locator("#card-c-12 .panel")).to_be_hidden()
+    assert focused(page) == "c-12"
 
 
 def test_a_note_is_typed_without_pressing_any_button(page: Page, desk: Desk) -> None:
@@ -278,9 +279,9 @@ def test_a_severe_text_opens_by_its_key(signed_in: SignIn, submit: Submit) -> No
 
 
 def test_a_wrong_reason_is_noted_without_leaving(page: Page, desk: Desk) -> None:
-    page.locator("#card-c-11").get_by_role("button", name="Insult is a wrong reason").click()
-    expect(page.locator("#card-c-11 .reasons")).to_contain_text("Noted: wrong reason.")
-    label = desk.store.labels.get(SITE, "c-11")
+    page.locator("#card-c-12").get_by_role("button", name="Insult is a wrong reason").click()
+    expect(page.locator("#card-c-12 .reasons")).to_contain_text("Noted: wrong reason.")
+    label = desk.store.labels.get(SITE, "c-12")
     assert label
     assert label.disputed == ("insult",)
 
