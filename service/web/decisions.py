@@ -44,7 +44,7 @@ def decide(visit: Visit) -> Response:
 def after(visit: Visit, outcomes: list[Outcome]) -> Response:
     """Go on, or say why some decisions did not take effect."""
     lost = [outcome for outcome in outcomes if outcome.outcome not in shift.TOOK_EFFECT]
-    status, notices = 409 if lost else 200, tuple(map(words.what_happened, lost))
+    status, notices = 409 if lost else 200, words.what_happened(lost)
     queue = queue_of(visit)
     if asks_json():
         bar = fragment("_bar.html", visit, queue=queue, bar=bar_of(visit, queue))

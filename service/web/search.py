@@ -68,7 +68,7 @@ def act(visit: Visit) -> Response:
     shift.count_exposure(visit.desk, visit.site, visit.user.name, outcomes)
     lost = [outcome for outcome in outcomes if outcome.outcome not in shift.TOOK_EFFECT]
     if lost:
-        return _show(visit, tuple(map(words.what_happened, lost)), 409)
+        return _show(visit, words.what_happened(lost, was_held=False), 409)
     return back(visit, queue)
 
 
@@ -100,7 +100,7 @@ def _buckets(found: search.Found, query: search.Query) -> list[Bucket]:
             high=(place + 1) / search.BINS,
             count=count,
             height=100 * count / most,
-            is_chosen=query.low < (place + 1) / search.BINS and query.high >= place / search.BINS,
+            is_chosen=query.low < (place + 1) / search.BINS and query.high > place / search.BINS,
         )
         for place, count in enumerate(found.bars)
     ]

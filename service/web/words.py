@@ -1,5 +1,6 @@
 """What numbers and outcomes are called on the pages."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from service.values import Choice, Outcome, Reason, State
@@ -8,6 +9,7 @@ LEVELS = ((0.9, "almost certain"), (0.7, "very likely"), (0.5, "likely"), (0.25,
 SOURCES = {"score": "Model", "rule": "Rule", "list": "List", "campaign": "Campaign", "scorer_failed": "No score"}
 DID = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ESCALATE: "escalated"}
 STANDS = {State.APPROVED: "approved", State.REJECTED: "rejected"}
+MOST_TOLD = 5
 SHORT, MINUTE, HOUR, DAY = 10, 60, 3600, 86_400
 
 
@@ -50,13 +52,24 @@ def clock(at: datetime) -> str:
     return f"{at:%H:%M} UTC" if at.date() == datetime.now(UTC).date() else f"{at:%-d %B %H:%M} UTC"
 
 
-def what_happened(outcome: Outcome) -> str:
-    """Say in a sentence why a decision did not take effect: who did what, and when."""
+def what_happened(lost: Sequence[Outcome], was_held: bool = True) -> tuple[str, ...]:
+    """Say why decisions did not take effect: who did what, and when; of many the first five.
+
+    `was_held`: they were in the reviewer's hand; else they were to be taken and decided at once.
+    """
+    told = [_sentence(outcome, was_held) for outcome in lost[:MOST_TOLD]]
+    more = len(lost) - len(told)
+    return (*told, f"{more} more were not decided either.") if more else tuple(told)
+
+
+def _sentence(outcome: Outcome, was_held: bool) -> str:
     if outcome.outcome == "not_found":
         return f"{outcome.id} is gone: it was erased."
     at = clock(outcome.at) if outcome.at else ""
     if outcome.state in STANDS:
         return f"{who(outcome.by)} {STANDS[outcome.state]} {outcome.id} at {at}; your decision came too late."
     if outcome.state == State.CLAIMED:
-        return f"{who(outcome.by)} has had {outcome.id} since {at}; your claim on it had ended."
-    return f"Your claim on {outcome.id} had ended, so it waits again; nothing was decided."
+        return f"{who(outcome.by)} has had {outcome.id} since {at}; nothing was decided."
+    if was_held:
+        return f"Your claim on {outcome.id} had ended, so it waits again; nothing was decided."
+    return f"{outcome.id} still waits: it is not for you to decide, or you hold as many comments as one person may."

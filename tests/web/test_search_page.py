@@ -104,6 +104,17 @@ def test_what_a_colleague_holds_is_left_alone_and_told(moderator: Person, ten: N
     assert states(desk, *held, "c-9") == [State.CLAIMED, State.CLAIMED, State.REJECTED]
 
 
+def test_who_holds_enough_already_is_told_so(moderator: Person, queued: Queued, desk: Desk) -> None:
+    queued(*((comment(number), 0.5) for number in range(220)))
+    review.claim(desk, SITE, "user:ann", limit=195)
+    left = [kept.comment.id for kept in desk.store.browse.waiting(SITE, "main", 100)]
+    response = moderator.post("/review/search", {"operation": "b", "decision": "reject", "id": left})
+    assert response.status_code == 409
+    assert f"{left[5]} still waits" in words(response)
+    assert "15 more were not decided either." in words(response)
+    assert states(desk, *left) == [State.REJECTED] * 5 + [State.WAITING] * 20
+
+
 def test_some_can_be_taken_for_a_closer_look(moderator: Person, ten: None, desk: Desk) -> None:
     response = moderator.post("/review/search", {"operation": "b", "decision": "take", "id": ["c-4"]})
     assert 'data-id="c-4"' in moderator.get(response.location).get_data(as_text=True)
