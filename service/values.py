@@ -91,7 +91,8 @@ class Comment:
 class Reason:
     """Why a verdict is what it is.
 
-    `code` is one of `score`, `rule`, `scorer_failed`, `default`; `score` and `threshold` are probabilities in [0, 1].
+    `code` is one of `score`, `rule`, `scorer_failed`, `default`, `campaign`; `score` and `threshold` are probabilities
+    in [0, 1].
     """
 
     code: str
@@ -140,7 +141,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class KeptComment:
-    """A comment as the store holds it. `version` rises by one with every change of state."""
+    """A comment as the store holds it. `version` rises by one with every change of state.
+
+    `copy_of` names the comment with whose card it was claimed, when both belong to one campaign.
+    """
 
     comment: Comment
     state: State
@@ -154,6 +158,7 @@ class KeptComment:
     edits: int = 0
     escalation_note: str | None = None
     appeal_note: str | None = None
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +172,17 @@ class EarlierVersion:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A reviewer's lease on some comments; `token` fences every decision made under it."""
+    """A reviewer's lease on some comments; `token` fences every decision made under it.
+
+    `copies` were taken along because they say nearly the same as one of `comments`.
+    """
 
     token: str
     queue: str
     reviewer: str
     expires_at: datetime
     comments: tuple[KeptComment, ...] = ()
+    copies: tuple[KeptComment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

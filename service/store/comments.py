@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from models.likeness import ALIKE, likeness
 from service.store.connection import Connection
 from service.store.encoding import (
     detail_of,
@@ -13,10 +14,11 @@ from service.store.encoding import (
     pack_assessment,
     pack_detail,
     pack_meta,
+    steps,
     unpack_assessment,
 )
 from service.store.health import Room
-from service.store.kept import LETTERS, kept_comment, moment, outcome, queue_number
+from service.store.kept import LETTERS, assessment_of, kept_comment, moment, outcome, queue_number
 from service.store.lua import Call, Word
 from service.store.names import Names
 from service.values import (
@@ -68,7 +70,7 @@ class Comments:
         A claim on it ends, a decision on it no longer stands, and the earlier version is kept.
         """
         self._room.demand()
-        call = self._intake("edit", site, comment, assessment, VERSIONS_KEPT)
+        call = self._intake("edit", site, comment, assessment)
         answer = self._connection.scripts([call], durable=True)[0]
         return None if answer[0] == "not_found" else _receipt(comment.id, answer)
 
@@ -101,7 +103,8 @@ class Comments:
     def erase(self, site: str, comment_id: str, by: str | None = None) -> bool:
         """Forget a comment: text, queue, outbox, label. False when there was none. `by` is for the log."""
         digest = self._connection.run("HGET", Names(site).comment(comment_id), "u")
-        call = self._erasure(site, comment_id, digest or "-", by or "")
+        [bands] = self._bands(site, [comment_id])
+        call = self._erasure(site, comment_id, digest or "-", by or "", bands)
         return bool(self._connection.scripts([call], durable=True)[0])
 
     def erase_author(self, site: str, author: str, by: str | None = None) -> int:
@@ -112,25 +115,36 @@ class Comments:
     def _erase_all(self, site: str, digest: str, by: str) -> int:
         count = 0
         while ids := self._connection.run("ZRANGE", Names(site).author(digest), 0, ERASED_AT_ONCE - 1):
-            calls = [self._erasure(site, comment_id, digest, by, only_of=digest) for comment_id in ids]
+            pairs = zip(ids, self._bands(site, ids), strict=True)
+            calls = [self._erasure(site, comment_id, digest, by, bands, only_of=digest) for comment_id, bands in pairs]
             count += sum(self._connection.scripts(calls, durable=True))  # each also leaves the list, so this ends
         return count
 
-    def _erasure(self, site: str, comment_id: str, digest: str, by: str, only_of: str = "") -> Call:
+    def _bands(self, site: str, ids: Sequence[str]) -> list[list[str]]:
+        """Return for each comment the bands and sketches of its present and earlier texts, in turn."""
         names = Names(site)
-        keys = [*names.shared, *names.own(comment_id), names.author(digest)]
-        return Call("erase", keys, [comment_id, only_of, by])
+        texts = self._connection.run_all([("HGET", names.comment(one), "x") for one in ids])
+        earlier = self._connection.run_all([("LRANGE", names.earlier(one), 0, -1) for one in ids])
+        pairs = zip(texts, earlier, strict=True)
+        return [_indexed([text or "", *(orjson.loads(row)[2] for row in rows)]) for text, rows in pairs]
+
+    def _erasure(
+        self, site: str, comment_id: str, digest: str, by: str, bands: Sequence[str], only_of: str = ""
+    ) -> Call:
+        names = Names(site)
+        keys = [*names.shared, *names.own(comment_id), names.author(digest), *names.alike]
+        return Call("erase", keys, [comment_id, only_of, by, *bands])
 
     def _on_one(self, script: str, site: str, comment_id: str, args: Sequence[Word]) -> Outcome:
         names = Names(site)
         call = Call(script, [*names.shared, *names.own(comment_id)], args)
         return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
 
-    def _intake(self, script: str, site: str, comment: Comment, assessment: Assessment, *more: Word) -> Call:
-        names, digest = Names(site), self._digest(comment.author)
+    def _intake(self, script: str, site: str, comment: Comment, assessment: Assessment) -> Call:
+        names, digest, like = Names(site), self._digest(comment.author), likeness(comment.text)
         return Call(
             script,
-            [*names.shared, *names.own(comment.id), names.author(digest or "-")],
+            [*names.shared, *names.own(comment.id), names.author(digest or "-"), *names.alike],
             [
                 comment.id,
                 fingerprint(comment),
@@ -145,7 +159,12 @@ class Comments:
                 self._keep_ms + YEAR_MS,  # outlives the comment, which may wait long before its time begins to run
                 detail_of(assessment),
                 int(self._connection.waits),
-                *more,
+                VERSIONS_KEPT,
+                like.sketch,
+                ALIKE,
+                _may_follow(assessment),
+                steps(assessment.risk),
+                *like.bands,
             ],
         )
 
@@ -154,9 +173,25 @@ class Comments:
         return keyed_hash(self._secret, named) if named else ""
 
 
+def _indexed(texts: Sequence[str]) -> list[str]:
+    return [word for like in map(likeness, texts) for band in like.bands for word in (band, like.sketch)]
+
+
+def _may_follow(assessment: Assessment) -> str:
+    """Return the letters of the decisions that a comment like others may follow: `a`, `r`, both or none.
+
+    A rule of the site stands above all; an approval lifts a review and no rejection, and only of what was scored.
+    """
+    codes = {reason.code for reason in assessment.reasons}
+    if assessment.verdict is Verdict.REJECT or "rule" in codes:
+        return ""
+    return "ar" if assessment.verdict is Verdict.REVIEW and "scorer_failed" not in codes else "r"
+
+
 def _receipt(comment_id: str, answer: Sequence[Any]) -> Receipt:
     """Return the receipt from what is kept, so that the first answer and the repeated one are the same."""
     word, *rest = answer
     if not rest:
         return Receipt(word, comment_id)
-    return Receipt(word, comment_id, unpack_assessment(rest[1]), moment(rest[0]))
+    received, packed, *followed = rest
+    return Receipt(word, comment_id, assessment_of(packed, *followed or [None]), moment(received))

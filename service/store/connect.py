@@ -6,6 +6,7 @@ from pathlib import Path
 from service.errors import SetupError
 from service.settings import Settings
 from service.store.api_keys import ApiKeys
+from service.store.campaigns import Campaigns
 from service.store.comments import Comments
 from service.store.compaction import Compaction
 from service.store.connection import Connection
@@ -31,6 +32,7 @@ class Store:
 
     comments: Comments
     queues: Queues
+    campaigns: Campaigns
     labels: Labels
     events: Events
     outbox: Outbox
@@ -72,6 +74,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
     return Store(
         comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS), Room(folder)),
         queues=Queues(connection, keep_ms),
+        campaigns=Campaigns(connection),
         labels=Labels(connection, keep_ms),
         events=events,
         outbox=Outbox(connection, keep_ms),

@@ -3,9 +3,10 @@
 Fields of a comment's hash:
 s state (w waiting, c claimed, a approved, r rejected) · v version · t received, ms · x text · m author, article,
 parent, created · k assessment · f fingerprint of what was sent · u keyed hash of the author · e ids of its events ·
-n edits
+n edits · fo decision that was followed, JSON · fr the same after it was undone
 q queue's number · z place it had in it when it was taken off · ws waiting since, ms, when that is not t
-lm reviewer · lt token · ld deadline, ms, of the claim
+g campaign it had when it left the queues
+lm reviewer · lt token · ld deadline, ms, of the claim · lc comment whose copy it was claimed as
 d decision (a, r, e) · by · at, ms · y reason · o note · fq queue before the escalation · es its note · lop last
 operation · ap note of the appeal · nb reviewers who must not have it
 xs state · xv version · xa attempts of what is to be told to the platform · xh state it last heard · xd version told
@@ -33,14 +34,14 @@ ATTRIBUTES = (
     "profanity",
     "sexually_explicit",
 )
-CODES = ("score", "rule", "scorer_failed", "default")
+CODES = ("score", "rule", "scorer_failed", "default", "campaign")
 VERDICTS = tuple(Verdict)
 # Sentences that most reasons are; such a reason keeps the number instead. A new sentence goes to the end.
 SENTENCES = (
     "{name} {score:.2f} reaches the limit for review, {threshold:.2f}.",
     "{name} {score:.2f} reaches the limit for rejection, {threshold:.2f}.",
 )
-DETAIL = ("verdict", "model", "policy")
+DETAIL = ("verdict", "model", "policy", "like", "by")
 AUTHOR_FIELDS = 6
 AUTHOR_PARTS = attrgetter("id", "name", "email", "url", "ip", "user_agent")
 ARTICLE_PARTS = attrgetter("id", "url", "title")
@@ -155,6 +156,11 @@ def detail_of(assessment: Assessment) -> str:
     return _dumps([assessment.verdict, assessment.model, assessment.policy])
 
 
+def steps(probability: float) -> int:
+    """Return a probability as it is written down."""
+    return round(probability * PROBABILITY_STEPS)
+
+
 def pack_detail(detail: Mapping[str, object]) -> str:
     """Return the log's form of an event's detail."""
     return _dumps(detail) if detail else ""
@@ -163,7 +169,7 @@ def pack_detail(detail: Mapping[str, object]) -> str:
 def unpack_detail(packed: str) -> Mapping[str, object]:
     """Read an event's detail back."""
     detail = orjson.loads(packed) if packed else {}
-    return dict(zip(DETAIL, detail, strict=True)) if isinstance(detail, list) else detail
+    return dict(zip(DETAIL, detail, strict=False)) if isinstance(detail, list) else detail
 
 
 def _steps(probability: float | None) -> int | None:

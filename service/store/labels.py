@@ -1,7 +1,7 @@
 """What people and platforms said of comments, kept with the text for training."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,8 @@ from service.store.names import Names
 class Label:
     """The last word on a comment.
 
-    `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions.
+    `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions. Labels of
+    one `campaign` are one decision on nearly one text: `each_once` leaves one of them.
     """
 
     comment_id: str
@@ -24,6 +25,7 @@ class Label:
     at: datetime
     text: str
     reason: str | None = None
+    campaign: str | None = None
 
 
 class Labels:
@@ -55,6 +57,14 @@ class Labels:
         return int(time.time() * 1000) - self._keep_ms
 
 
+def each_once(labels: Iterable[Label]) -> list[Label]:
+    """Return the labels with one of each campaign and value, the first, so that no text teaches by its copies."""
+    kept: dict[tuple[str, str], Label] = {}
+    for label in labels:
+        kept.setdefault((label.campaign or label.comment_id, label.value), label)
+    return list(kept.values())
+
+
 def _label(comment_id: str, fields: Mapping[str, str]) -> Label | None:
     if not fields:
         return None
@@ -66,4 +76,5 @@ def _label(comment_id: str, fields: Mapping[str, str]) -> Label | None:
         at=moment(fields["at"]),
         text=fields["text"],
         reason=fields["reason"] or None,
+        campaign=fields.get("campaign") or None,
     )

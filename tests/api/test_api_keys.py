@@ -10,7 +10,14 @@ from service.values import Scope
 from tests.api.conftest import Caller
 
 OPERATIONS = [operation for area in AREAS for operation in area.operations]
-CONCRETE = {"comment_id": "c-1", "author_id": "u-1", "token": "t", "site_name": "gazette", "key_id": "k_1"}
+CONCRETE = {
+    "comment_id": "c-1",
+    "author_id": "u-1",
+    "token": "t",
+    "site_name": "gazette",
+    "key_id": "k_1",
+    "operation": "o",
+}
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 
 
