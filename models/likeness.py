@@ -20,6 +20,7 @@ FEWEST_WORDS = 3  # below that, equal texts say nothing of one hand behind them
 EXACT_WORDS = 10  # below that, only equal words are alike
 SKETCH = 24
 BANDS = 6
+BAND = 8  # characters
 ALIKE = 9  # minima of a sketch that must agree: an overlap of three eighths, a good tenth of the words exchanged
 
 # A run of letters; a single character where words stand without spaces between them.
@@ -37,18 +38,28 @@ def _odd_numbers(count: int) -> Codes:
 
 _MIX = _odd_numbers(SKETCH)[:, None]
 _BAND = _odd_numbers(BANDS)
-_EACH_BAND = [slice(at, at + 8) for at in range(0, 8 * BANDS, 8)]
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Under which `bands` to look for texts that are alike, and the `sketch` to compare with theirs.
+    """What a text is like, `written` in one: its sketch of 24 characters, then its bands of 8; '' when too short.
 
-    No band: the text is too short. An empty sketch: an equal band suffices.
+    Of a text that is only like equal ones it is one band, which begins with `=`.
     """
 
-    bands: tuple[str, ...] = ()
-    sketch: str = ""
+    written: str = ""
+
+    @property
+    def sketch(self) -> str:
+        """What to compare with other texts that have a band in common; '' when an equal band suffices."""
+        return "" if self.written[:1] == "=" else self.written[:SKETCH]
+
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """Under what to look for texts that are alike."""
+        if self.written[:1] == "=":
+            return (self.written,)
+        return tuple(self.written[at : at + BAND] for at in range(SKETCH, len(self.written), BAND))
 
 
 def likeness(text: str) -> Likeness:
@@ -61,11 +72,11 @@ def likeness(text: str) -> Likeness:
     if len(words) < FEWEST_WORDS:
         return Likeness()
     if len(words) < EXACT_WORDS:
-        return Likeness((f"={crc32(b' '.join(words)):x}.{len(words)}",))
+        return Likeness(f"={crc32(b' '.join(words)):x}.{len(words)}")
     codes = np.array(list(map(crc32, words)), np.uint32)
     minima = ((codes[:-1] * _JOIN + codes[1:]) * _MIX).min(axis=1)
     bands = (minima[: 2 * BANDS : 2] * _BAND + minima[1 : 2 * BANDS : 2]).tobytes().hex()
-    return Likeness(tuple(map(bands.__getitem__, _EACH_BAND)), _ALPHABET[minima & _LOW].tobytes().decode())
+    return Likeness(_ALPHABET[minima & _LOW].tobytes().decode() + bands)
 
 
 def overlap(one: str, other: str) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from models.likeness import ALIKE, likeness
+from models.likeness import likeness
 from service.store.connection import Connection
 from service.store.encoding import (
     detail_of,
@@ -160,11 +160,9 @@ class Comments:
                 detail_of(assessment),
                 int(self._connection.waits),
                 VERSIONS_KEPT,
-                like.sketch,
-                ALIKE,
+                like.written,
                 _may_follow(assessment),
                 steps(assessment.risk),
-                *like.bands,
             ],
         )
 
@@ -182,10 +180,10 @@ def _may_follow(assessment: Assessment) -> str:
 
     A rule of the site stands above all; an approval lifts a review and no rejection, and only of what was scored.
     """
-    codes = {reason.code for reason in assessment.reasons}
-    if assessment.verdict is Verdict.REJECT or "rule" in codes:
+    code = assessment.reasons[0].code if assessment.reasons else ""
+    if assessment.verdict is Verdict.REJECT or code == "rule":
         return ""
-    return "ar" if assessment.verdict is Verdict.REVIEW and "scorer_failed" not in codes else "r"
+    return "ar" if assessment.verdict is Verdict.REVIEW and code != "scorer_failed" else "r"
 
 
 def _receipt(comment_id: str, answer: Sequence[Any]) -> Receipt:

@@ -73,7 +73,7 @@ class Names:
         Two HASHes band → sketch and comment, of newer and older texts; HASH campaign → what later ones follow; ZSET
         "campaign comment" → when the comment followed, ms.
         """
-        return [self.key("like"), self.key("like", "older"), self.follows, self.followed]
+        return _alike(self)
 
     @property
     def follows(self) -> str:
@@ -136,3 +136,8 @@ def _shared(names: Names) -> list[str]:
     waiting = [names.waiting(queue) for queue in QUEUES]
     claimed = [names.claimed(queue) for queue in QUEUES]
     return [names.events, names.held, names.out, names.dead, names.labels, names.mates, *waiting, *claimed]
+
+
+@cache
+def _alike(names: Names) -> list[str]:
+    return [names.key("like"), names.key("like", "older"), names.follows, names.followed]

@@ -27,7 +27,8 @@ redis.call('HSET', comment, 's', state, 't', at, 'f', fingerprint, 'x', ARGV[6],
 if state == 'w' then
   keep(comment, earlier)
   wait_at(comment, id, queue, at - ARGV[5])
-  join(id, founder_of())
+  local founder, entries = founder_of()
+  join(id, founder, entries, at)
 else
   keep_for(comment, earlier, keep_ms)
 end

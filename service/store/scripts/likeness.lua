@@ -1,13 +1,23 @@
 -- Shared by the scripts that take texts in: find the campaign of a text by what it is like (models/likeness.py).
 -- KEYS  after author: newer index, older index, follows, followed (Names.alike)
--- ARGV  from 15: sketch or '', minima that must agree, what may be followed of a, r, risk in steps, bands…
+-- ARGV  from 15: sketch and bands in one, '' of a text that is like no other; what may be followed of a, r; risk in steps
 local index, older = KEYS[SHARED + 5], KEYS[SHARED + 6]
 local follows, followed = KEYS[SHARED + 7], KEYS[SHARED + 8]
-local sketch, enough, may_follow, risk = ARGV[15], tonumber(ARGV[16]), ARGV[17], tonumber(ARGV[18])
-local BANDS_FROM = 19
+local like, may_follow, risk = ARGV[15], ARGV[16], tonumber(ARGV[17])
+local SKETCH, BAND, ALIKE = 24, 8, 9 -- models/likeness.py
 local MOST_BANDS = 100000 -- of the newer index; then it becomes the older one
 local INDEX_KEPT_MS = 30 * 86400000
 local FOLLOWED_KEPT_MS = 8 * 86400000 -- longer than any decision is followed
+
+-- A short text has one band and no sketch, and is like those that are equal.
+local is_short = string.sub(like, 1, 1) == '='
+local sketch = is_short and '' or string.sub(like, 1, SKETCH)
+local bands = {}
+if is_short then
+  bands[1] = like
+else
+  for place = SKETCH + 1, #like, BAND do bands[#bands + 1] = string.sub(like, place, place + BAND - 1) end
+end
 
 -- The number of the campaign that began with this comment.
 local function number_of(founder)
@@ -15,27 +25,38 @@ local function number_of(founder)
 end
 
 local function agreeing(kept)
-  local count = 0
-  for place = 1, #sketch do
-    if string.byte(kept, place) == string.byte(sketch, place) then count = count + 1 end
+  local ours, theirs, count = {string.byte(sketch, 1, -1)}, {string.byte(kept, 1, #sketch)}, 0
+  for place = 1, #ours do
+    if ours[place] == theirs[place] then count = count + 1 end
   end
   return count
 end
 
--- The comment a text is most like, by the bands both have: its campaign's first; nil when there is none.
-local function founder_of()
-  if #ARGV < BANDS_FROM then return nil end
-  local best, founder = sketch == '' and 0 or enough, nil
-  for _, key in ipairs({index, older}) do
-    local found = redis.call('HMGET', key, unpack(ARGV, BANDS_FROM))
-    for _, kept in ipairs(found) do
-      local agree = kept and agreeing(kept)
-      if agree and (agree > best or agree == best and not founder) then
-        best, founder = agree, string.sub(kept, #sketch + 1)
-      end
+-- The best of the entries found: its sketch agrees entirely, or enough and most.
+local function best_of(entries)
+  local best, founder, seen = ALIKE - 1, nil, nil
+  for place = 1, #bands do
+    local kept = entries[place]
+    if kept and kept ~= seen then
+      seen = kept
+      if string.sub(kept, 1, #sketch) == sketch then return string.sub(kept, #sketch + 1) end
+      local count = agreeing(kept)
+      if count > best then best, founder = count, string.sub(kept, #sketch + 1) end
     end
   end
   return founder
+end
+
+-- The comment a text is most like, by the bands both have: its campaign's first; nil when there is none. Also the
+-- entries there are.
+local function founder_of()
+  if #bands == 0 then return nil, {} end
+  local entries = redis.call('HMGET', index, unpack(bands))
+  local founder = best_of(entries)
+  if not founder and redis.call('EXISTS', older) == 1 then
+    founder = best_of(redis.call('HMGET', older, unpack(bands)))
+  end
+  return founder, entries
 end
 
 -- What was decided of a campaign for its later members, where that may be followed: nil, or {campaign, record, fields}.
@@ -50,17 +71,20 @@ local function decision_for(founder)
   return {campaign = campaign, record = record, rule = rule}
 end
 
--- Remember what a text is like, under the comment that its campaign began with.
-local function remember(founder)
-  local fields = {}
-  for place = BANDS_FROM, #ARGV do
-    fields[#fields + 1] = ARGV[place]
-    fields[#fields + 1] = sketch .. founder
+-- Remember what a text is like, under the comment that its campaign began with. Now and then see to the index's size.
+local function remember(founder, entries, at)
+  local entry, fields = sketch .. founder, {}
+  for place = 1, #bands do
+    if entries[place] ~= entry then
+      fields[#fields + 1] = bands[place]
+      fields[#fields + 1] = entry
+    end
   end
-  redis.call('HSET', index, unpack(fields))
-  local size = redis.call('HLEN', index)
-  if size <= #fields then redis.call('PEXPIRE', index, INDEX_KEPT_MS) end
-  if size > MOST_BANDS then redis.call('RENAME', index, older) end
+  if #fields > 0 then redis.call('HSET', index, unpack(fields)) end
+  if at % 16 == 0 then
+    if redis.call('PTTL', index) < 0 then redis.call('PEXPIRE', index, INDEX_KEPT_MS) end
+    if redis.call('HLEN', index) > MOST_BANDS then redis.call('RENAME', index, older) end
+  end
 end
 
 local function is_queued(id)
@@ -71,9 +95,9 @@ local function is_queued(id)
 end
 
 -- List a comment in a queue with those that are like it; its campaign's first is listed when the second comes.
-local function join(id, founder)
-  if #ARGV < BANDS_FROM then return end
-  remember(founder or id)
+local function join(id, founder, entries, at)
+  if #bands == 0 then return end
+  remember(founder or id, entries, at)
   if not founder or founder == id then return end
   local campaign = number_of(founder)
   redis.call('ZADD', mates, campaign, id)

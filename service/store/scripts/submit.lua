@@ -17,9 +17,9 @@ if kept[1] then
 end
 
 local at, detail = now(), ARGV[12]
-local founder, decision
+local founder, entries, decision
 if state == 'w' or (may_follow ~= '' and redis.call('EXISTS', follows) == 1) then
-  founder = founder_of()
+  founder, entries = founder_of()
   decision = may_follow ~= '' and decision_for(founder)
 end
 if decision then state, detail = decision.rule.state, followed_detail(detail, decision.rule) end
@@ -27,12 +27,12 @@ if decision then state, detail = decision.rule.state, followed_detail(detail, de
 redis.call('HSET', comment, 's', state, 'v', 0, 't', at, 'f', fingerprint, 'x', ARGV[6], 'm', ARGV[7], 'k', ARGV[8])
 if state == 'w' then
   wait_at(comment, id, queue, at - ARGV[5])
-  join(id, founder)
+  join(id, founder, entries, at)
 else
   redis.call('PEXPIRE', comment, keep_ms)
 end
 if decision then
-  remember(founder)
+  remember(founder, entries, at)
   redis.call('HSET', comment, 'q', queue, 'z', at - ARGV[5])
   follow(comment, id, decision, at)
 end
