@@ -38,6 +38,7 @@ from service.values import (
 YEAR_MS = 365 * 86_400_000
 VERSIONS_KEPT = 20
 ERASED_AT_ONCE = 200
+DOUBT = 0.05  # of any attribute; below it a comment that the policy approves follows no rejection
 STATES_AFTER = {Verdict.APPROVE: State.APPROVED, Verdict.REVIEW: State.WAITING, Verdict.REJECT: State.REJECTED}
 
 
@@ -141,7 +142,8 @@ class Comments:
         return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
 
     def _intake(self, script: str, site: str, comment: Comment, assessment: Assessment) -> Call:
-        names, digest, like = Names(site), self._digest(comment.author), likeness(comment.text)
+        names, digest, may_follow = Names(site), self._digest(comment.author), _may_follow(assessment)
+        is_looked_up = may_follow or assessment.verdict is Verdict.REVIEW
         return Call(
             script,
             [*names.shared, *names.own(comment.id), names.author(digest or "-"), *names.alike],
@@ -160,8 +162,8 @@ class Comments:
                 detail_of(assessment),
                 int(self._connection.waits),
                 VERSIONS_KEPT,
-                like.written,
-                _may_follow(assessment),
+                likeness(comment.text).written if is_looked_up else "",
+                may_follow,
                 steps(assessment.risk),
             ],
         )
@@ -178,12 +180,15 @@ def _indexed(texts: Sequence[str]) -> list[str]:
 def _may_follow(assessment: Assessment) -> str:
     """Return the letters of the decisions that a comment like others may follow: `a`, `r`, both or none.
 
-    A rule of the site stands above all; an approval lifts a review and no rejection, and only of what was scored.
+    A rule of the site stands above all; an approval lifts a review and no rejection, and only of what was scored. What
+    is harmless beyond doubt is not even looked up: that is most comments, and the hot path.
     """
     code = assessment.reasons[0].code if assessment.reasons else ""
     if assessment.verdict is Verdict.REJECT or code == "rule":
         return ""
-    return "ar" if assessment.verdict is Verdict.REVIEW and code != "scorer_failed" else "r"
+    if assessment.verdict is Verdict.REVIEW:
+        return "r" if code == "scorer_failed" else "ar"
+    return "r" if max(assessment.scores.values(), default=1.0) >= DOUBT else ""
 
 
 def _receipt(comment_id: str, answer: Sequence[Any]) -> Receipt:

@@ -21,6 +21,17 @@ from tests.store.server import Server, wait_for
 
 TEAM = ["moderator"] * 10 + ["deliverer"] * 2
 SHORT, LONG = 1_000, 50_000  # comments
+USUAL = (
+    "expired",
+    "released",
+    "undone",
+    "escalated",
+    "delivery_failed",
+    "appealed",
+    "edited",
+    "parted",
+    "campaign_followed",
+)
 
 
 class Crew:
@@ -99,7 +110,16 @@ def check(store: Store, folder: Path) -> None:
             version, choice = answer
             wanted = {"approve": "approved", "reject": "rejected", "escalate": "escalated"}[choice]
             assert wanted in said.changes[one, version], f"{one} v{version}: an acknowledged {choice} is gone"
-    for wanted in ("expired", "released", "undone", "escalated", "delivery_failed", "appealed", "edited"):
+    for wanted in (
+        "expired",
+        "released",
+        "undone",
+        "escalated",
+        "delivery_failed",
+        "appealed",
+        "edited",
+        "campaign_followed",
+    ):
         assert said.counts[wanted], f"nobody {wanted} anything: the test looked away"
 
 

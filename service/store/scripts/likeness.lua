@@ -24,37 +24,35 @@ local function number_of(founder)
   return string.format('%d', tonumber(string.sub(redis.sha1hex(founder), 1, 11), 16))
 end
 
-local function agreeing(kept)
-  local ours, theirs, count = {string.byte(sketch, 1, -1)}, {string.byte(kept, 1, #sketch)}, 0
+local function agrees(kept, ours)
+  if string.sub(kept, 1, #sketch) == sketch then return true end
+  local theirs, count = {string.byte(kept, 1, #sketch)}, 0
   for place = 1, #ours do
     if ours[place] == theirs[place] then count = count + 1 end
   end
-  return count
+  return count >= ALIKE
 end
 
--- The best of the entries found: its sketch agrees entirely, or enough and most.
-local function best_of(entries)
-  local best, founder, seen = ALIKE - 1, nil, nil
+-- The first comment of the entries whose sketch agrees enough.
+local function first_of(entries)
+  local ours, seen = {string.byte(sketch, 1, -1)}, nil
   for place = 1, #bands do
     local kept = entries[place]
     if kept and kept ~= seen then
+      if agrees(kept, ours) then return string.sub(kept, #sketch + 1) end
       seen = kept
-      if string.sub(kept, 1, #sketch) == sketch then return string.sub(kept, #sketch + 1) end
-      local count = agreeing(kept)
-      if count > best then best, founder = count, string.sub(kept, #sketch + 1) end
     end
   end
-  return founder
 end
 
--- The comment a text is most like, by the bands both have: its campaign's first; nil when there is none. Also the
--- entries there are.
+-- The first comment of the campaign that a text is like, found by a band both have; nil when there is none. Also the
+-- entries of its bands.
 local function founder_of()
   if #bands == 0 then return nil, {} end
   local entries = redis.call('HMGET', index, unpack(bands))
-  local founder = best_of(entries)
+  local founder = first_of(entries)
   if not founder and redis.call('EXISTS', older) == 1 then
-    founder = best_of(redis.call('HMGET', older, unpack(bands)))
+    founder = first_of(redis.call('HMGET', older, unpack(bands)))
   end
   return founder, entries
 end
@@ -100,10 +98,8 @@ local function join(id, founder, entries, at)
   remember(founder or id, entries, at)
   if not founder or founder == id then return end
   local campaign = number_of(founder)
-  redis.call('ZADD', mates, campaign, id)
-  if not redis.call('ZSCORE', mates, founder) and is_queued(founder) then
-    redis.call('ZADD', mates, campaign, founder)
-  end
+  local added = redis.call('ZADD', mates, campaign, id, campaign, founder)
+  if added == 2 and not is_queued(founder) then redis.call('ZREM', mates, founder) end
 end
 
 -- Give a comment the state that a person decided for its campaign; the platform hears it in the answer to this.
