@@ -141,10 +141,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class KeptComment:
-    """A comment as the store holds it. `version` rises by one with every change of state.
-
-    `copy_of` names the comment with whose card it was claimed, when both belong to one campaign.
-    """
+    """A comment as the store holds it, claimed perhaps as `copy_of` another. Every change raises `version` by one."""
 
     comment: Comment
     state: State
@@ -172,10 +169,7 @@ class EarlierVersion:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A reviewer's lease on some comments; `token` fences every decision made under it.
-
-    `copies` were taken along because they say nearly the same as one of `comments`.
-    """
+    """A reviewer's lease on some comments and their near-copies; `token` fences every decision made under it."""
 
     token: str
     queue: str
