@@ -109,6 +109,11 @@ class Reason:
     score: float | None = None
     threshold: float | None = None
 
+    @property
+    def is_rule(self) -> bool:
+        """Whether a rule of the site gave it."""
+        return self.code.startswith("rule_")
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from service.moderation.wording import CAMPAIGN, OTHER_TERMS, RULE, SCORE, decisive, fault, faults, listed
+from service.moderation.wording import CAMPAIGN, OTHER_TERMS, SCORE, decisive, fault, faults, listed
 from service.tenancy import Policy
 from service.values import Event, KeptComment, Reason, State, Verdict
 
-SETTLING = {"received", "edited", "rejected", "feedback"}
+SETTLING = {"received", "edited", "rejected", "corrected", "feedback"}
 NOT_SHOWN = "DECISION_VISIBILITY_CONTENT_DISABLED"
 AGAINST_TERMS = "DECISION_GROUND_INCOMPATIBLE_CONTENT"
 TEXT = "CONTENT_TYPE_TEXT"
@@ -131,10 +131,11 @@ def settling_event(events: Sequence[Event]) -> Event | None:
 
 
 def rejects(event: Event) -> bool:
-    """Whether the event ends in a rejection: intake says its verdict, feedback the state that it settled."""
+    """Whether the event ends in a rejection: intake says its verdict, feedback the state, a correction what it is."""
     if event.type == "rejected":
         return True
-    return event.detail.get("verdict") == "reject" or event.detail.get("state") == State.REJECTED
+    said = (event.detail.get(word) for word in ("verdict", "decision", "state"))
+    return any(word in ("reject", State.REJECTED) for word in said)
 
 
 def was_appealed(events: Sequence[Event]) -> bool:
@@ -160,7 +161,7 @@ def _of_platform(opinion: str) -> _Ground:
 
 def _of_person(kept: KeptComment) -> _Ground:
     reason = kept.decided.reason if kept.decided else None
-    found_by = "Yes" if any(one.code in (RULE, SCORE, CAMPAIGN) for one in kept.assessment.reasons) else "No"
+    found_by = "Yes" if any(one.is_rule or one.code in (SCORE, CAMPAIGN) for one in kept.assessment.reasons) else "No"
     if not reason:
         return _Ground(None, None, None, found_by, NOT_AUTOMATED)
     known = fault(reason)
@@ -187,7 +188,7 @@ def _named(kept: KeptComment, attribute: str | None) -> str:
     if attribute:
         return attribute.replace("_", " ")
     first = kept.assessment.reasons[0] if kept.assessment.reasons else None
-    return first.text.rstrip(".") if first and first.code == RULE else "a decision on a nearly identical comment"
+    return first.text.rstrip(".") if first and first.is_rule else "a decision on a nearly identical comment"
 
 
 def _facts(kept: KeptComment, last: Event | None, events: Sequence[Event], policy: Policy | None) -> str:

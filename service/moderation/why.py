@@ -11,7 +11,6 @@ from service.values import KeptComment, Outcome, Reason
 MOST_ATTRIBUTES = 3
 MOST_SPANS = 8
 LEAST_STRENGTH = 0.03
-RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from service.tenancy import Policy
 from service.values import Reason
 
-RULE = "rule"
 SCORE = "score"
 CAMPAIGN = "campaign"  # decided like a nearly identical comment
 
@@ -83,7 +82,7 @@ def listed(parts: list[str]) -> str:
 def _says(reason: Reason) -> str:
     if reason.code == CAMPAIGN:
         return "is nearly the same as a comment that a person has declined"
-    if reason.code == RULE:
+    if reason.is_rule:
         return "matches one of the site's own rules"
     known = fault(reason.attribute)
     return known.says if known else "does not fit the site's rules for comments"

@@ -196,11 +196,11 @@ def _may_follow(assessment: Assessment) -> str:
     A rule of the site stands above all; an approval lifts a review and no rejection, and only of what was scored. What
     is harmless beyond doubt is not even looked up: that is most comments, and the hot path.
     """
-    code = assessment.reasons[0].code if assessment.reasons else ""
-    if assessment.verdict is Verdict.REJECT or code.startswith("rule"):
+    codes = [reason.code for reason in assessment.reasons]
+    if assessment.verdict is Verdict.REJECT or any(reason.is_rule for reason in assessment.reasons):
         return ""
     if assessment.verdict is Verdict.REVIEW:
-        return "r" if code == "scorer_failed" else "ar"
+        return "r" if "scorer_failed" in codes else "ar"
     return "r" if max(assessment.scores.values(), default=1.0) >= DOUBT else ""
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from service.values import Choice, Outcome, Reason, State
 
 LEVELS = ((0.9, "almost certain"), (0.7, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "a slight sign"))
-SOURCES = {"score": "Model", "rule": "Rule", "list": "List", "campaign": "Campaign", "scorer_failed": "No score"}
+SOURCES = {"score": "Model", "rule_listed": "List", "campaign": "Campaign", "scorer_failed": "No score"}
 DID = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ESCALATE: "escalated"}
 STANDS = {State.APPROVED: "approved", State.REJECTED: "rejected"}
 MOST_TOLD = 5
@@ -25,6 +25,8 @@ def attribute(name: str) -> str:
 
 def source(reason: Reason) -> str:
     """Name who gave a reason: the model, a rule, a list."""
+    if reason.is_rule:
+        return SOURCES.get(reason.code, "Rule")
     return SOURCES.get(reason.code, reason.code.replace("_", " ").capitalize())
 
 

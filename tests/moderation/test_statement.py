@@ -28,7 +28,7 @@ LATER = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 TEXT = "A sentence that must not travel."
 INSULT = Reason("score", "Insult 0.97 reaches the limit for rejection, 0.90.", "insult", 0.97, 0.9)
 MILD = Reason("score", "Toxicity 0.60 reaches the limit for review, 0.12.", "toxicity", 0.6, 0.12)
-RULE = Reason("rule", "The site's rule “No casinos” matches.")
+RULE = Reason("rule_words", "The site's rule “No casinos” matches.")
 CAMPAIGN = Reason("campaign", "Like c-42, which user:ann rejected at 14:05.")
 RECEIVED = Event("1-0", "received", CAME, "c-1", None, 1, {"verdict": "reject", "model": "base-1", "policy": 0})
 QUEUED = replace(RECEIVED, detail={"verdict": "review", "model": "base-1", "policy": 0})
@@ -76,6 +76,15 @@ def test_a_persons_rejection_gives_the_reason_and_never_the_person_or_the_note()
     told = orjson.dumps(found).decode() + as_text(found)
     assert "ann" not in told.replace("cannot", "")
     assert "daily" not in told
+
+
+def test_a_correction_by_a_person_is_told_as_that_persons_rejection():
+    approved = replace(RECEIVED, detail={"verdict": "approve", "model": "base-1", "policy": 0})
+    corrected = Event("2-0", "corrected", LATER, "c-1", "user:ann", 2, {"look": "audit", "decision": "reject"})
+    undone = replace(corrected, version=3, detail={"undone": True})
+    found = stated(rejected(MILD, verdict=Verdict.APPROVE, decided=by_ann()), approved, corrected)
+    assert (found.version, found.automated_decision) == (2, "AUTOMATED_DECISION_NOT_AUTOMATED")
+    assert stated(rejected(INSULT), RECEIVED, replace(corrected, detail={"decision": "approve"}), undone).version == 1
 
 
 def test_a_rejection_without_a_reason_has_no_ground_rather_than_an_invented_one():

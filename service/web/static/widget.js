@@ -192,8 +192,8 @@
     const name = make("bdi", {}, comment.name ?? "Somebody");
     const by = make("p", { class: "by" }, make("strong", {}, name));
     const parent = published.get(comment.parent_id);
-    if (parent) by.append(make("span", { class: "quiet" }, "answers ", make("bdi", {}, parent.name)));
-    else if (comment.parent_id) by.append(make("span", { class: "quiet" }, "answers a comment that is not shown"));
+    if (parent && parent.name !== comment.name) by.append(make("span", { class: "quiet" }, "answers ", make("bdi", {}, parent.name)));
+    if (comment.parent_id && !parent) by.append(make("span", { class: "quiet" }, "answers a comment that is not shown"));
     if (comment.at) by.append(moment(comment.at));
     const entry = make("li", { id: `c-${comment.id ?? comment.token}`, tabindex: "-1" }, by,
       make("p", { class: "text", dir: "auto" }, comment.text));
