@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from service.values import Choice, Outcome, Reason, State
 
-LEVELS = ((0.9, "almost certain"), (0.7, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "a slight sign"))
+LEVELS = ((0.9, "almost certain"), (0.7, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "faint"))
 SOURCES = {"score": "Model", "rule_listed": "List", "campaign": "Campaign", "scorer_failed": "No score"}
 DID = {Choice.APPROVE: "approved", Choice.REJECT: "rejected", Choice.ESCALATE: "escalated"}
 STANDS = {State.APPROVED: "approved", State.REJECTED: "rejected"}

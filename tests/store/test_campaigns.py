@@ -8,8 +8,10 @@ import pytest
 import redis
 
 from models.likeness import ALIKE, BAND, SKETCH
+from service.shares import LookShares
 from service.store.campaigns import Precedent
 from service.store.connect import Store
+from service.store.encoding import CODES
 from service.store.lua import load
 from service.store.names import Names
 from service.values import (
@@ -319,7 +321,7 @@ def test_a_rejection_is_followed_by_what_the_policy_would_approve(store: Store, 
     assert [store.comments.get(SITE, one).state for one in ("late", "other")] == [State.REJECTED, State.APPROVED]  # type: ignore[union-attr]
 
 
-RULE = (Reason("rule", "The site's rule “friends” matches."),)
+RULES = [(Reason(code, "The site's rule “friends” matches."),) for code in CODES if code.startswith("rule_")]
 FAILED = (Reason("scorer_failed", "The comment could not be scored."),)
 
 
@@ -328,7 +330,7 @@ FAILED = (Reason("scorer_failed", "The comment could not be scored."),)
     [
         (assessed(risk=0.5), State.APPROVED),
         (assessed(risk=0.7), State.WAITING),
-        (assessed(reasons=RULE), State.WAITING),
+        *[(assessed(reasons=rule), State.WAITING) for rule in RULES],
         (assessed(reasons=FAILED), State.WAITING),
         (assessed(Verdict.REJECT), State.REJECTED),
     ],
@@ -345,9 +347,28 @@ def test_an_approval_lifts_a_review_that_is_no_riskier_and_nothing_else(
     assert kept.state == state
 
 
-def test_a_rule_of_the_site_stands_above_a_rejection_that_is_followed(store: Store, rejected: Sequence[str]) -> None:
-    send(store, "late", copy(7), assessed(Verdict.APPROVE, reasons=RULE))
-    assert store.comments.get(SITE, "late").state == State.APPROVED  # type: ignore[union-attr]
+def test_every_rule_of_the_site_stands_above_a_rejection_that_is_followed(
+    store: Store, rejected: Sequence[str]
+) -> None:
+    for number, rule in enumerate(RULES):
+        send(store, f"late-{number}", copy(7), assessed(Verdict.APPROVE, reasons=rule))
+        assert store.comments.get(SITE, f"late-{number}").state == State.APPROVED  # type: ignore[union-attr]
+    assert len(RULES) >= 7
+
+
+def test_what_followed_is_not_drawn_for_an_audit_and_an_equal_verdict_is(
+    store: Store, raw: redis.Redis, rejected: Sequence[str]
+) -> None:
+    always = LookShares(1.0, 1.0, 1.0)
+    store.comments.submit(SITE, [(comment("late", copy(7)), assessed(Verdict.APPROVE))], always)
+    store.comments.submit(SITE, [(comment("other", "A line about bees."), assessed(Verdict.APPROVE))], always)
+    assert raw.zrange(NAMES.looks, 0, -1) == ["other"]
+
+
+def test_a_campaign_is_one_decision_in_the_diary(store: Store) -> None:
+    flood(store, 5)
+    decide_all(store, claim(store, copies=9))
+    assert [kept.comment.id for kept, _ in store.browse.decided(SITE, ANN, 20)] == ["s-0"]
 
 
 def test_following_ends_with_its_time(store: Store) -> None:

@@ -9,12 +9,12 @@ from service.values import Verdict
 from tests.store.scenes import ANN, SITE, assessed, claim, comment, decide, decided, submit
 
 NAMES = Names(SITE)
-LEFT = {NAMES.events}
-IDS_ALONE = tuple(name("") for name in (NAMES.claim, NAMES.skipped, NAMES.hand, NAMES.diary))  # kept for a while
+LEFT = {NAMES.events}  # and, for a while, what claims and reviewers remember: ids
+REMEMBERED = (NAMES.claim(""), NAMES.skipped(""), NAMES.hand(""), NAMES.diary(""))
 
 
 def left(raw: redis.Redis) -> set[str]:
-    return {key for key in raw.keys("*") if not key.startswith(IDS_ALONE)}
+    return {key for key in raw.keys("*") if not key.startswith(REMEMBERED)}
 
 
 @pytest.mark.parametrize("stage", ["waiting", "claimed", "decided", "dead", "settled", "edited", "appealed"])
@@ -36,6 +36,15 @@ def test_nothing_of_a_comment_stays(store: Store, raw: redis.Redis, stage: str) 
     assert left(raw) == LEFT
     assert store.comments.get(SITE, "c-1") is None
     assert store.events.read(SITE)[0][-1].type == "erased"
+
+
+def test_what_a_reviewer_remembers_is_an_id_and_ends_by_itself(store: Store, raw: redis.Redis) -> None:
+    decided(store)
+    store.comments.erase(SITE, "c-1")
+    assert raw.zrange(NAMES.diary(ANN), 0, -1) == ["c-1"]
+    assert raw.zrange(NAMES.hand(ANN), 0, -1) == ["t-c-1"]
+    assert min(raw.pttl(NAMES.diary(ANN)), raw.pttl(NAMES.hand(ANN))) > 0
+    assert store.browse.decided(SITE, ANN, 5) == []
 
 
 def test_there_is_nothing_to_erase_of_an_unknown_comment(store: Store, raw: redis.Redis) -> None:
