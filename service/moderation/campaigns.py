@@ -70,15 +70,15 @@ class Settlement:
     until: datetime | None = None
 
 
-def cards(desk: Desk, site: str, claim: Claim) -> list[Card]:
-    """Return what was claimed with `campaigns`, card by card, in the order of the claim; two round trips."""
-    ids = [kept.comment.id for kept in claim.comments]
-    numbers = desk.store.campaigns.numbers(site, ids)
+def cards(desk: Desk, site: str, *claims: Claim) -> list[Card]:
+    """Return what was claimed with `campaigns`, card by card, in the order of the claims; two round trips."""
+    held = [kept for claim in claims for kept in claim.comments]
+    numbers = desk.store.campaigns.numbers(site, [kept.comment.id for kept in held])
     sizes = desk.store.campaigns.sizes(site, numbers.values())
     copies: dict[str, list[KeptComment]] = {}
-    for kept in claim.copies:
+    for kept in (copy for claim in claims for copy in claim.copies):
         copies.setdefault(kept.copy_of or "", []).append(kept)
-    return [_card(kept, sizes.get(numbers.get(kept.comment.id, ""), 1), copies) for kept in claim.comments]
+    return [_card(kept, sizes.get(numbers.get(kept.comment.id, ""), 1), copies) for kept in held]
 
 
 def _card(kept: KeptComment, size: int, copies: Mapping[str, Sequence[KeptComment]]) -> Card:
@@ -143,7 +143,13 @@ def decide(
 
 
 def undo(desk: Desk, site: str, reviewer: str, operation: str, anyone: bool = False) -> int:
-    """Take a decision on a campaign back, and what followed it: all wait again; returns how many.
+    """Take a decision on a campaign back, and what followed it, as `undo_each` does; returns how many wait again."""
+    outcomes = undo_each(desk, site, reviewer, operation, anyone)
+    return sum(outcome.outcome in review.TOOK_EFFECT for outcome in outcomes)
+
+
+def undo_each(desk: Desk, site: str, reviewer: str, operation: str, anyone: bool = False) -> list[Outcome]:
+    """Take a decision on a campaign back, and what followed it: all wait again.
 
     Nobody follows it any more from the first moment. Repeating it finishes what an earlier try left. Raises `NotFound`,
     or `Conflict` when it is somebody else's; with `anyone`, whoever made it and whenever.
@@ -155,11 +161,11 @@ def undo(desk: Desk, site: str, reviewer: str, operation: str, anyone: bool = Fa
         raise Conflict(review.WHY_NOT_UNDONE["not_yours"])
     window_ms = desk.settings.undo_seconds * MILLISECONDS
     whose = None if anyone else reviewer
-    count = 0
-    for ids in desk.store.campaigns.of_operation(site, operation):
-        outcomes = desk.store.queues.undo_all(site, ids, whose, operation, window_ms, by=reviewer)
-        count += sum(outcome.outcome in review.TOOK_EFFECT for outcome in outcomes)
-    return count
+    return [
+        outcome
+        for ids in desk.store.campaigns.of_operation(site, operation)
+        for outcome in desk.store.queues.undo_all(site, ids, whose, operation, window_ms, by=reviewer)
+    ]
 
 
 def following(desk: Desk, site: str) -> list[Following]:

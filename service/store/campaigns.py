@@ -134,6 +134,12 @@ class Campaigns:
         keys = [*names.shared, names.follows, names.operation(operation)]
         return str(self._connection.script("unfollow", keys, [operation, TOGETHER_MS, reviewer or "", by]))
 
+    def counts_together(self, site: str, operations: Sequence[str]) -> list[int]:
+        """Count what each operation decided together, 0 for one that decided no campaign."""
+        names = Names(site)
+        sizes = self._connection.run_all([("ZCARD", names.operation(operation)) for operation in operations])
+        return [max(size - 1, 0) for size in sizes]  # one member names the reviewer
+
     def is_undone(self, site: str, operation: str) -> bool:
         """Say whether an operation was undone."""
         return self._connection.run("ZSCORE", Names(site).operation(operation), UNDONE) is not None
