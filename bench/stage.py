@@ -15,7 +15,7 @@ from urllib.request import urlopen
 from service.settings import Settings
 from service.store.connect import Store, connect
 from service.store.embedded import borrowed
-from service.values import Scope
+from service.tenancy import Scope
 
 SITE = "bench"
 CONFIG = "python:service.workers.gunicorn_conf"

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from service.shares import DEFAULT_LOOKS, LookShares
-
 DEFAULT_QUEUE = "main"
 ESCALATED_QUEUE = "escalated"
 APPEALS_QUEUE = "appeals"
@@ -46,15 +44,6 @@ class Opinion(StrEnum):
     NOT_SPAM = "not_spam"
     ABUSIVE = "abusive"
     FINE = "fine"
-
-
-class Scope(StrEnum):
-    """What an API key may do. `operator` spans sites and is granted on the command line alone."""
-
-    SUBMIT = "submit"
-    REVIEW = "review"
-    ADMIN = "admin"
-    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +98,9 @@ def decimals(probability: float) -> str:
 class Reason:
     """Why a verdict is what it is.
 
-    `code` is `score`, `scorer_failed`, or that of a rule: `rule_words`, `rule_pattern`, `rule_links`, `rule_domain`,
-    `rule_listed`, `rule_honeypot`, `rule_timeout`. `score` and `threshold` are probabilities in [0, 1].
+    `code` is `score`, `scorer_failed`, `campaign` where a decision was followed, or that of a rule: `rule_words`,
+    `rule_pattern`, `rule_links`, `rule_domain`, `rule_listed`, `rule_honeypot`, `rule_timeout`. `score` and `threshold`
+    are probabilities in [0, 1].
     """
 
     code: str
@@ -164,7 +154,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class KeptComment:
-    """A comment as the store holds it. `version` rises by one with every change of state."""
+    """A comment as the store holds it, claimed perhaps as `copy_of` another. Every change raises `version` by one."""
 
     comment: Comment
     state: State
@@ -178,6 +168,7 @@ class KeptComment:
     edits: int = 0
     escalation_note: str | None = None
     appeal_note: str | None = None
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +182,14 @@ class EarlierVersion:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A reviewer's lease on some comments; `token` fences every decision made under it."""
+    """A reviewer's lease on some comments and their near-copies; `token` fences every decision made under it."""
 
     token: str
     queue: str
     reviewer: str
     expires_at: datetime
     comments: tuple[KeptComment, ...] = ()
+    copies: tuple[KeptComment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,66 +249,3 @@ class Delivery:
     state: State
     version: int
     attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """From which probability on an attribute asks for review and for rejection."""
-
-    review: float
-    reject: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A site's own rule: when `field` matches any of `values`, the verdict is `verdict`.
-
-    Which fields and matches there are, and which go together, is told by service/moderation/rules.py.
-    """
-
-    name: str
-    field: str
-    match: str
-    values: tuple[str, ...]
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A site's thresholds, rules and shares of blind looks; `version` 0 is the built-in one."""
-
-    version: int
-    thresholds: Mapping[str, Threshold]
-    rules: tuple[Rule, ...] = ()
-    looks: LookShares = DEFAULT_LOOKS
-    created_at: datetime | None = None
-    created_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A tenant: its own keys, policy, queues and webhook.
-
-    `doors` holds what it wants of other services' APIs; `origins` are the pages on which the widget may stand.
-    """
-
-    name: str
-    title: str | None = None
-    webhook_url: str | None = None
-    webhook_secret: str | None = None
-    created_at: datetime | None = None
-    doors: Mapping[str, str] = field(default_factory=dict)
-    origins: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """What is known of an API key, kept as a keyed hash; `is_door` tells one that other services' clients can hold."""
-
-    id: str
-    site: str
-    scopes: frozenset[Scope]
-    name: str | None = None
-    created_at: datetime | None = None
-    revoked_at: datetime | None = None
-    is_door: bool = False

@@ -11,7 +11,7 @@ from models.explanation import Explanation
 from service.api.answers import ModelName, Scores
 from service.people import Role, User
 from service.shares import LookShares
-from service.values import ApiKey, Policy, Rule, Scope, Site, Threshold
+from service.tenancy import ApiKey, Policy, Rule, Scope, Site, Threshold
 
 
 @dataclass(frozen=True, slots=True)

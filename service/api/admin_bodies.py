@@ -10,7 +10,8 @@ from service.api.fields import Attribute, Name, Origin, Probability, SiteName, U
 from service.moderation import rules
 from service.people import Role
 from service.shares import DEFAULT_LOOKS, LookShares
-from service.values import Rule, Scope, Threshold, Verdict
+from service.tenancy import Rule, Scope, Threshold
+from service.values import Verdict
 
 RuleField = Literal["text", "links", "honeypot", "author.id", "author.name", "author.email", "author.url", "author.ip"]
 RuleMatch = Literal["contains", "equals", "pattern", "domain", "network", "at_least", "filled"]

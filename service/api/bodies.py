@@ -12,6 +12,7 @@ from service.api.fields import (
     CommentId,
     Email,
     EventId,
+    FollowHours,
     LeaseSeconds,
     Long,
     Moment,
@@ -28,6 +29,7 @@ from service.values import Article, Author, Choice, Comment, Decision, Opinion
 MAX_BATCH = 1000
 MAX_TEXTS = 100
 MAX_DECISIONS = 200
+MAX_LEFT_OUT = 500
 
 
 class Body(BaseModel):
@@ -162,6 +164,9 @@ class ClaimBody(Body):
     limit: ClaimSize = Field(10, description="At most so many comments.")
     lease_seconds: LeaseSeconds | None = Field(None, description="How long they are yours.")
     reviewer: Reviewer | None = Field(None, description="Who looks, where one key serves several people.")
+    campaigns: bool = Field(
+        False, description="Near-identical comments as one: `campaign` tells how many, and how they differ."
+    )
 
 
 class LeaseBody(Body):
@@ -192,6 +197,27 @@ class DecisionsBody(Body):
         description="One entry per comment."
     )
     reviewer: Reviewer | None = Field(None, description="Who decides, when the claim named somebody.")
+
+
+class CampaignBody(Body):
+    """What a person decides of a comment and of all that are nearly the same."""
+
+    claim: Token = Field(description="The token of the claim.")
+    id: CommentId = Field(description="The claimed comment that stands for its campaign.", examples=["c-1"])
+    decision: Choice = Field(description="What is to become of all of them.", examples=["reject"])
+    reason: Word | None = Field(None, description="Why, in one word of your own list.", examples=["spam"])
+    note: Long | None = Field(None, description="A remark for colleagues.")
+    leave_out: Annotated[list[CommentId], Field(max_length=MAX_LEFT_OUT)] = Field(
+        [], description="Members that are not decided; those you claimed stay yours, each by itself."
+    )
+    follow_hours: FollowHours | None = Field(
+        None, description="Give later members the same state for so long, at most 168 hours; not when left out."
+    )
+    reviewer: Reviewer | None = Field(None, description="Who decides, when the claim named somebody.")
+
+    def to_value(self) -> Decision:
+        """Return the decision."""
+        return Decision(self.id, self.decision, self.reason, self.note)
 
 
 class ReleaseQuery(Query):

@@ -14,7 +14,8 @@ from service.api.problems import document
 from service.api.review_answers import Result
 from service.errors import CommentConflict, Conflict, InvalidBody
 from service.moderation import erase, feedback, record, submit
-from service.values import Receipt, Scope, Verdict
+from service.tenancy import Scope
+from service.values import Receipt, Verdict
 
 log = structlog.get_logger()
 area = Area("Comments", "Send every reader comment here and act on the verdict.")

@@ -12,7 +12,8 @@ from service.api.gate import bearer
 from service.api.operation import Area, Call, answer, wants_stream
 from service.api.stream import EVENT_STREAM
 from service.errors import BadInput, NotAuthenticated, TooManyStreams
-from service.values import Event, Scope
+from service.tenancy import Scope
+from service.values import Event
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_EVENT_ID = "Last-Event-ID"

@@ -101,6 +101,7 @@ Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Attribute = Annotated[str, AfterValidator(_known_attribute), Field(json_schema_extra={"enum": list(ATTRIBUTES)})]
 LeaseSeconds = Annotated[int, Field(ge=1, le=86_400), BeforeValidator(_whole)]
 ClaimSize = Annotated[int, Field(ge=1, le=MAX_CLAIM), BeforeValidator(_whole)]
+FollowHours = Annotated[int, Field(ge=1, le=168), BeforeValidator(_whole)]
 Version = Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_whole)]
 # In a query everything arrives as a string.
 QueryLimit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_digits)]

@@ -10,7 +10,7 @@ from limits import parse
 from service.api.patience import Patience
 from service.errors import NotAllowed, NotAuthenticated, SetupError, TooManyRequests
 from service.store.connect import Store
-from service.values import ApiKey, Scope
+from service.tenancy import ApiKey, Scope
 
 MAX_KEY_CHARS = 256
 

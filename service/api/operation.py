@@ -17,7 +17,7 @@ from service.api.stream import Streams
 from service.errors import ParleyError
 from service.moderation import status
 from service.moderation.desk import Desk
-from service.values import ApiKey, Scope
+from service.tenancy import ApiKey, Scope
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -28,6 +28,7 @@ PATH_NAMES = {
         r"^[^\x00\r\n]{1,320}$", "The platform's id of the author, or an e-mail address.", "u-77", True
     ),
     "token": PathName(TOKEN_PATTERN, "The token of the claim.", "b1946ac92492d2347c6235b4d2611184"),
+    "operation": PathName(TOKEN_PATTERN, "The operation that decided a campaign.", "b1946ac92492d2347c6235b4d2611184"),
     "site_name": PathName(SITE_PATTERN, "The name of the site.", "gazette"),
     "key_id": PathName(KEY_ID_PATTERN, "The id of the key, not the key.", "k_7f3a"),
     "user_name": PathName(USER_PATTERN, "The name the person signs in with.", "ann"),

@@ -9,7 +9,7 @@ from service.api.admin_bodies import PolicyBody
 from service.api.operation import Area, Call, answer
 from service.errors import BadInput, Conflict, PolicyMoved
 from service.moderation import policy
-from service.values import Policy, Scope
+from service.tenancy import Policy, Scope
 
 IF_MATCH = "If-Match"
 VERSION_TAG = re.compile(r'"?(\d{1,15})"?')

@@ -8,7 +8,7 @@ from service.api.fields import Days
 from service.api.operation import Area, Call, answer
 from service.api.quality_answers import SiteQuality
 from service.moderation import quality
-from service.values import Scope
+from service.tenancy import Scope
 
 area = Area("Quality", "Error rates of automation, agreement of people.")
 

@@ -1,16 +1,17 @@
 """People decide: what waits, claims, decisions, undo."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from flask import Response
 
-from service.api.bodies import ClaimBody, DecisionBody, DecisionsBody, LeaseBody, ReleaseQuery, UndoQuery
+from service.api.bodies import CampaignBody, ClaimBody, DecisionBody, DecisionsBody, LeaseBody, ReleaseQuery, UndoQuery
 from service.api.intake import operation_name
 from service.api.operation import Area, Call, answer
-from service.api.review_answers import Claimed, Queue, Queues, Released, Result, Results
+from service.api.review_answers import Claimed, Queue, Queues, Released, Result, Results, Settled, Undone
 from service.errors import ClaimLost, Conflict, InvalidBody, NotAllowed, NotFound
-from service.moderation import review
-from service.values import Scope
+from service.moderation import campaigns, review
+from service.tenancy import Scope
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 TOOK_EFFECT = {"done", "repeated"}
@@ -50,8 +51,11 @@ def claim(call: Call, body: ClaimBody) -> Response:
     They are yours until `expires_at`; what is not decided by then waits again. Nobody else is offered them meanwhile.
     """
     actor = call.actor(body.reviewer)
-    found = review.claim(call.desk, call.site, actor, body.queue, body.limit, body.lease_seconds, operation_name())
-    return answer(Claimed.of(found), 201)
+    found = review.claim(
+        call.desk, call.site, actor, body.queue, body.limit, body.lease_seconds, operation_name(), body.campaigns
+    )
+    cards = campaigns.cards(call.desk, call.site, found) if body.campaigns else None
+    return answer(Claimed.of(found, cards), 201)
 
 
 @area.operation(
@@ -119,10 +123,60 @@ def undo(call: Call, comment_id: str, query: UndoQuery) -> Response:
 
     Your own decision for as long as the service allows; with `anyone` and an admin's key, whoever made it.
     """
+    actor = _undoer(call, query)
+    return answer(Result.of(review.undo(call.desk, call.site, actor, comment_id, operation_name(), query.anyone)))
+
+
+@area.operation(
+    "POST",
+    "/v1/campaigns",
+    scopes=(Scope.REVIEW,),
+    body=CampaignBody,
+    answers={200: Settled},
+    headers=(IDEMPOTENCY_KEY,),
+    problems=(ClaimLost,),
+)
+def decide_campaign(call: Call, body: CampaignBody) -> Response:
+    """Decide a claimed comment and all that are nearly the same.
+
+    Those that wait elsewhere are decided too. With `follow_hours` later ones take the same state when they come in,
+    but a rejection by the policy and a rule of the site stand, and nothing riskier is approved.
+    """
+    actor, follow = call.actor(body.reviewer), body.follow_hours and timedelta(hours=body.follow_hours)
+    settled = campaigns.decide(
+        call.desk,
+        call.site,
+        actor,
+        body.claim,
+        body.to_value(),
+        body.leave_out,
+        follow or None,
+        operation_name(),
+    )
+    return answer(Settled.of(settled))
+
+
+@area.operation(
+    "DELETE",
+    "/v1/campaigns/{operation}",
+    scopes=(Scope.REVIEW, Scope.ADMIN),
+    query=UndoQuery,
+    answers={200: Undone},
+    problems=(Conflict,),
+)
+def undo_campaign(call: Call, operation: str, query: UndoQuery) -> Response:
+    """Take a decision on a campaign back: all its comments, and those that followed, wait again.
+
+    Your own for as long as the service allows; with `anyone` and an admin's key, whoever made it.
+    """
+    actor = _undoer(call, query)
+    return answer(Undone(campaigns.undo(call.desk, call.site, actor, operation, query.anyone)))
+
+
+def _undoer(call: Call, query: UndoQuery) -> str:
     if query.anyone and Scope.ADMIN not in call.key.scopes:
         raise NotAllowed("`anyone` needs a key with scope admin.")
-    actor = call.actor(query.reviewer)
-    return answer(Result.of(review.undo(call.desk, call.site, actor, comment_id, operation_name(), query.anyone)))
+    return call.actor(query.reviewer)
 
 
 def _each_once(decisions: Sequence[DecisionBody]) -> dict[str, DecisionBody]:

@@ -1,5 +1,6 @@
 """What Parley answers about queues, claims and decisions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Self
@@ -7,6 +8,8 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from service.api.answers import Kept
+from service.moderation.campaigns import Card, Settlement
+from service.moderation.campaigns import Variant as Found
 from service.values import Choice, Claim, Outcome, QueueCount, State
 
 
@@ -33,6 +36,46 @@ class Queues:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a text."""
+
+    text: str
+    same: Annotated[bool, Field(description="Whether the claimed comment has it too.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A member of a campaign that is not quite a copy."""
+
+    id: str
+    overlap: Annotated[float, Field(description="Share of word pairs in common, from 0 to 1.")]
+    parts: Annotated[list[Part], Field(description="Its text, in parts.")]
+
+    @classmethod
+    def of(cls, variant: Found) -> Self:
+        """Show a variant."""
+        parts = [Part(part.text, part.same) for part in variant.parts]
+        return cls(variant.comment.comment.id, variant.overlap, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """The near-identical comments that a claimed one stands for."""
+
+    id: Annotated[str, Field(description="The claimed comment.")]
+    size: Annotated[int, Field(description="How many wait or are claimed, this one too; 1 when it stands alone.")]
+    copies: Annotated[list[str], Field(description="The others that are claimed with it.")]
+    differing: Annotated[int, Field(description="How many of the first hundred copies differ in their words.")]
+    variants: Annotated[list[Variant], Field(description="Those that differ most, the strangest first.")]
+
+    @classmethod
+    def of(cls, card: Card) -> Self:
+        """Show the campaign behind a card."""
+        copies = [kept.comment.id for kept in card.copies]
+        return cls(card.comment.comment.id, card.size, copies, card.differing, [*map(Variant.of, card.variants)])
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """Comments leased to a reviewer."""
 
@@ -41,11 +84,38 @@ class Claimed:
     reviewer: str
     expires_at: Annotated[datetime, Field(description="Until then they are yours.")]
     comments: Annotated[list[Kept], Field(description="The riskiest first; empty when nothing waits.")]
+    campaigns: Annotated[
+        list[Campaign] | None,
+        Field(description="One entry per comment, in the same order, when the claim asked for it; else null."),
+    ]
 
     @classmethod
-    def of(cls, claim: Claim) -> Self:
+    def of(cls, claim: Claim, cards: Sequence[Card] | None = None) -> Self:
         """Show a claim."""
-        return cls(claim.token, claim.queue, claim.reviewer, claim.expires_at, [*map(Kept.of, claim.comments)])
+        shown = None if cards is None else [*map(Campaign.of, cards)]
+        return cls(claim.token, claim.queue, claim.reviewer, claim.expires_at, [*map(Kept.of, claim.comments)], shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a decision on a campaign."""
+
+    operation: Annotated[str, Field(description="Names the decision, to undo it as a whole.")]
+    decided: Annotated[int, Field(description="How many comments were decided.")]
+    complete: Annotated[bool, Field(description="False when more is left: send the request again under its key.")]
+    follow_until: Annotated[datetime | None, Field(description="Until when later members get the same state.")]
+
+    @classmethod
+    def of(cls, settled: Settlement) -> Self:
+        """Show a settlement."""
+        return cls(settled.operation, settled.decided, settled.complete, settled.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """How many decisions were taken back."""
+
+    undone: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from service.api.bodies import ScoreBody
 from service.api.operation import Area, Call, answer
 from service.errors import InvalidBody, ScorerFailed
 from service.moderation import scoring
-from service.values import Author, Scope
+from service.tenancy import Scope
+from service.values import Author
 
 MAX_EXPLAINED_TEXTS = 10
 area = Area("Scores", "Score texts without keeping them; works while the store is away.")

@@ -13,7 +13,7 @@ from service.api.operation import JSON, Area, Call, answer
 from service.moderation import statements
 from service.moderation.statement import Statement
 from service.moderation.statement_text import as_text
-from service.values import Scope
+from service.tenancy import Scope
 
 PLAIN = "text/plain"
 area = Area("Statements", "Why comments were declined, as Article 17 of the EU's Digital Services Act asks.")

@@ -7,7 +7,7 @@ from service.api.admin_bodies import CoralBody, KeyBody, KeysQuery, OriginsBody,
 from service.api.operation import Area, Call, answer, nothing
 from service.errors import NotAllowed, NotFound
 from service.moderation import tenants
-from service.values import Scope
+from service.tenancy import Scope
 
 ADMINS = (Scope.ADMIN, Scope.OPERATOR)
 area = Area("Sites and keys", "Tenants, where their decisions are delivered, and who may speak for them.")

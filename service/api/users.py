@@ -9,7 +9,7 @@ from service.api.admin_bodies import RoleBody, UserBody, UsersQuery
 from service.api.operation import Area, Call, answer, nothing
 from service.errors import Conflict, NotAllowed, NotFound
 from service.moderation import people, tenants
-from service.values import Scope
+from service.tenancy import Scope
 
 ADMINS = (Scope.ADMIN, Scope.OPERATOR)
 area = Area("People", "Who signs in to the pages, and what they may do on a site.")

@@ -11,7 +11,8 @@ from service.api.bodies import CommentContent
 from service.api.operation import Area, Call, answer
 from service.moderation import policy, submit
 from service.moderation.nudge import why_declined
-from service.values import Scope, Verdict
+from service.tenancy import Scope
+from service.values import Verdict
 
 area = Area("Verdicts", "Foresee what would become of a comment.")
 

@@ -8,7 +8,7 @@ from service.cli.desk import ACTOR, opened, with_data
 from service.cli.printing import note, show
 from service.errors import NotFound
 from service.moderation import tenants
-from service.values import Scope
+from service.tenancy import Scope
 
 
 class Scopes(click.ParamType[frozenset[Scope]]):

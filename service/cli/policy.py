@@ -13,7 +13,7 @@ from service.cli.rim import in_words
 from service.errors import BadInput
 from service.moderation import policy as road
 from service.moderation import tenants
-from service.values import Policy
+from service.tenancy import Policy
 
 SHOWN_ALONE = ("version", "created_at", "created_by")  # `policy show` tells them; a file may keep them
 

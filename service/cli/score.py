@@ -17,7 +17,8 @@ from service.cli.desk import read_settings
 from service.cli.policy import read_policy
 from service.cli.rim import in_words
 from service.moderation.policy import DEFAULT_POLICY, judge
-from service.values import Author, Comment, Policy
+from service.tenancy import Policy
+from service.values import Author, Comment
 
 AT_ONCE = 256
 

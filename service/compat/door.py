@@ -30,7 +30,8 @@ from flask import Blueprint, Response
 from service.compat.reading import read_bytes
 from service.errors import NotAuthenticated, ParleyError
 from service.moderation.desk import Desk
-from service.values import ApiKey, Assessment, Scope
+from service.tenancy import ApiKey, Scope
+from service.values import Assessment
 
 SUBMIT = (Scope.SUBMIT,)
 CROSS_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After, X-Request-ID"}

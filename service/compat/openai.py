@@ -20,7 +20,8 @@ from service.errors import (
     TooManyRequests,
 )
 from service.moderation import policy, scoring
-from service.values import Author, Scope
+from service.tenancy import Scope
+from service.values import Author
 
 VERSION = "2020-10-01"
 DEFAULT_MODEL = "omni-moderation-latest"

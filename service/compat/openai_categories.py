@@ -14,7 +14,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from service.values import Threshold
+from service.tenancy import Threshold
 
 
 @dataclass(frozen=True, slots=True)

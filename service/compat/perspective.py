@@ -18,7 +18,8 @@ from service.compat.sentences import Stretch, sentences_of, whole
 from service.errors import ScorerFailed
 from service.moderation import feedback, scoring
 from service.moderation.scoring import ScoreRow
-from service.values import Author, Choice, Opinion, Scope
+from service.tenancy import Scope
+from service.values import Author, Choice, Opinion
 
 LIKELY = 0.5
 MAX_REASON_CHARS = 200

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from service.moderation import looks, record, review
+from service.moderation import campaigns, looks, record, review
+from service.moderation.campaigns import Variant
 from service.moderation.desk import Desk
 from service.store.browse import AuthorRecord
-from service.values import DEFAULT_QUEUE, Claim, EarlierVersion, KeptComment
+from service.values import APPEALS_QUEUE, DEFAULT_QUEUE, Claim, EarlierVersion, KeptComment
 
 LONGEST_CONVERSATION = 12
 HISTORY = 20
@@ -18,10 +19,11 @@ SEVERE = ("threat", "identity_attack", "sexually_explicit")
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """Near-identical comments that this card stands for: how many wait, and how many of them differ somewhat."""
+    """Near-identical comments that this card stands for: how many, how many differ, and those that differ most."""
 
     size: int
     differing: int
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,14 @@ def claims(desk: Desk, site: str, reviewer: str) -> list[Claim]:
 
 
 def take(desk: Desk, site: str, reviewer: str, queue: str, limit: int, operation: str | None = None) -> list[Card]:
-    """Claim up to `limit` more comments; the same `operation` again gives the same cards."""
+    """Claim up to `limit` more comments; the same `operation` again gives the same cards.
+
+    A campaign is one card, but each appeal is looked at by itself.
+    """
     step = operation or secrets.token_urlsafe(12)
-    token = review.once(site, reviewer, step)
-    brought = looks.bring(desk, site, reviewer, limit, token) if queue == DEFAULT_QUEUE else 0
-    ordinary = [review.claim(desk, site, reviewer, queue, limit - brought, operation=step)] if limit > brought else []
+    token, whole = review.once(site, reviewer, step), queue != APPEALS_QUEUE
+    left = limit - (looks.bring(desk, site, reviewer, limit, token) if queue == DEFAULT_QUEUE else 0)
+    ordinary = [review.claim(desk, site, reviewer, queue, left, operation=step, campaigns=whole)] if left > 0 else []
     return cards_of(desk, site, _of_token(desk, site, reviewer, token, ordinary))
 
 
@@ -82,13 +87,15 @@ def take_back(desk: Desk, site: str, reviewer: str, comment_id: str) -> list[Car
 
 
 def cards_of(desk: Desk, site: str, claims: Sequence[Claim]) -> list[Card]:
-    """Return the cards of claimed comments: three round trips, however many there are."""
+    """Return the cards of claimed comments: five round trips, however many there are."""
     held = [(claim.token, kept) for claim in claims for kept in claim.comments]
+    behind = campaigns.cards(desk, site, *claims)
     parents = desk.store.browse.many(site, sorted(_parent_ids(kept for _, kept in held)))
     # A comment that is looked at blind is settled already, and would be known by its author's record.
     ids = {kept.comment.id for _, kept in held}
     records = desk.store.browse.records(site, [kept.comment.author for _, kept in held], ids)
-    return [_card(token, kept, own_record, parents) for (token, kept), own_record in zip(held, records, strict=True)]
+    rows = zip(held, records, map(_campaign, behind), strict=True)
+    return [_card(token, kept, own_record, parents, campaign) for (token, kept), own_record, campaign in rows]
 
 
 def conversation(desk: Desk, site: str, comment_id: str) -> list[KeptComment]:
@@ -138,7 +145,18 @@ def _parent_ids(comments: Iterable[KeptComment]) -> set[str]:
     return {kept.comment.parent_id for kept in comments if kept.comment.parent_id}
 
 
-def _card(token: str, kept: KeptComment, own_record: AuthorRecord, parents: Mapping[str, KeptComment]) -> Card:
+def _campaign(card: campaigns.Card) -> Campaign | None:
+    is_one = card.size > 1 and card.comment.queue != APPEALS_QUEUE
+    return Campaign(card.size, card.differing, card.variants) if is_one else None
+
+
+def _card(
+    token: str,
+    kept: KeptComment,
+    own_record: AuthorRecord,
+    parents: Mapping[str, KeptComment],
+    campaign: Campaign | None,
+) -> Card:
     return Card(
         kept=kept,
         claim=token,
@@ -147,4 +165,5 @@ def _card(token: str, kept: KeptComment, own_record: AuthorRecord, parents: Mapp
         age_seconds=max(0.0, (datetime.now(UTC) - kept.received_at).total_seconds()),
         is_severe=is_severe(kept),
         is_blind=looks.is_blind(kept),
+        campaign=campaign,
     )

@@ -6,18 +6,8 @@ from service.moderation.desk import Desk
 from service.moderation.rules import first_match
 from service.moderation.scoring import ScoreRow
 from service.shares import DEFAULT_LOOKS, LookShares
-from service.values import (
-    DEFAULT_QUEUE,
-    Assessment,
-    Comment,
-    Policy,
-    Reason,
-    Rule,
-    Threshold,
-    Verdict,
-    decimals,
-    rounded,
-)
+from service.tenancy import Policy, Rule, Threshold
+from service.values import DEFAULT_QUEUE, Assessment, Comment, Reason, Verdict, decimals, rounded
 
 # Measured with base-2 on a tenth of Jigsaw that never entered its weights, 10 % of it abusive: 10.5 % go to review,
 # 4.6 % are rejected (97.4 % of them rightly), 8.7 % of the abuse is approved. On an unseen blog 0.7 % of good comments

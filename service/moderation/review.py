@@ -11,6 +11,8 @@ from service.people import Role
 from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES, Claim, Decision, Outcome, QueueCount
 
 MILLISECONDS = 1000
+TOOK_EFFECT = frozenset({"done", "repeated"})
+COPIES = 500  # that come with the cards of one claim
 
 
 def queues(desk: Desk, site: str) -> list[QueueCount]:
@@ -26,28 +28,30 @@ def claim(
     limit: int = 10,
     lease_seconds: int | None = None,
     operation: str | None = None,
+    campaigns: bool = False,
 ) -> Claim:
-    """Lease up to `limit` comments to `reviewer`; the same `operation` again gives the same claim."""
+    """Lease up to `limit` comments to `reviewer`; the same `operation` again gives the same claim.
+
+    With `campaigns` no two of them are nearly the same: the others come along as `copies`, up to 500.
+    """
     name = queue or DEFAULT_QUEUE
     if name not in QUEUES:
         raise NotFound(f"There is no queue {name!r}; the queues are {', '.join(QUEUES)}.")
-    token = _derived(site, reviewer, operation) if operation else secrets.token_urlsafe(16)
-    return desk.store.queues.claim(
-        site, name, reviewer, limit, _lease_ms(desk, lease_seconds), token, desk.settings.max_claimed
-    )
+    token = derived(site, reviewer, operation) if operation else secrets.token_urlsafe(16)
+    lease_ms, copies = lease_ms_of(desk, lease_seconds), COPIES if campaigns else 0
+    return desk.store.queues.claim(site, name, reviewer, limit, lease_ms, token, desk.settings.max_claimed, copies)
 
 
 def claim_these(desk: Desk, site: str, reviewer: str, queue: str, ids: Sequence[str], operation: str) -> Claim:
     """Lease those of `ids` that wait in `queue`; the same `operation` again gives the same claim."""
-    token = _derived(site, reviewer, operation)
-    return desk.store.queues.claim_these(
-        site, queue, reviewer, ids, _lease_ms(desk, None), token, desk.settings.max_claimed
-    )
+    token = derived(site, reviewer, operation)
+    lease_ms, most = lease_ms_of(desk), desk.settings.max_claimed
+    return desk.store.queues.take(site, queue, reviewer, ids, lease_ms, token, most)[1]
 
 
 def extend(desk: Desk, site: str, reviewer: str, token: str, lease_seconds: int | None = None) -> Claim:
     """Start the lease anew; raises `ClaimLost` when nothing of the claim is left."""
-    extended = desk.store.queues.extend(site, token, reviewer, _lease_ms(desk, lease_seconds))
+    extended = desk.store.queues.extend(site, token, reviewer, lease_ms_of(desk, lease_seconds))
     if extended is None:
         raise ClaimLost("This claim has ended; claim again.")
     return extended
@@ -56,11 +60,13 @@ def extend(desk: Desk, site: str, reviewer: str, token: str, lease_seconds: int 
 def release(
     desk: Desk, site: str, reviewer: str, token: str, ids: Sequence[str] | None = None, skip: bool = False
 ) -> int:
-    """Give comments back, all of the claim unless `ids` says which; returns how many went back.
+    """Give comments back, all of the claim unless `ids` says which, with their copies; returns how many went back.
 
     With `skip` they are not offered to this reviewer again for an hour.
     """
-    return desk.store.queues.release(site, token, reviewer, ids, skip)
+    held = desk.store.queues.claimed(site, token) if ids is not None else None
+    copies = [kept.comment.id for kept in held.copies if kept.copy_of in (ids or ())] if held else []
+    return desk.store.queues.release(site, token, reviewer, None if ids is None else [*ids, *copies], skip)
 
 
 def decide(
@@ -81,7 +87,7 @@ def undo(
     outcome = desk.store.queues.undo(site, comment_id, whose, named, window_ms, by=reviewer)
     if outcome.outcome == "not_found":
         raise NotFound(f"There is no comment {comment_id!r}.")
-    if outcome.outcome not in {"done", "repeated"}:
+    if outcome.outcome not in TOOK_EFFECT:
         raise Conflict(WHY_NOT_UNDONE.get(outcome.outcome, WHY_NOT_UNDONE["lost"]))
     return outcome
 
@@ -100,13 +106,14 @@ def may_decide(role: Role, queue: str) -> bool:
 
 def once(site: str, reviewer: str, operation: str | None) -> str:
     """Name an operation, so that it takes effect once when a client that named it repeats it."""
-    return _derived(site, reviewer, operation) if operation else secrets.token_urlsafe(12)
+    return derived(site, reviewer, operation) if operation else secrets.token_urlsafe(12)
 
 
-def _lease_ms(desk: Desk, lease_seconds: int | None) -> int:
+def lease_ms_of(desk: Desk, lease_seconds: int | None = None) -> int:
+    """Return how long a claim lasts, in milliseconds."""
     return (lease_seconds or desk.settings.lease_seconds) * MILLISECONDS
 
 
-def _derived(*parts: str) -> str:
+def derived(*parts: str) -> str:
     """Make the token that a repeated request arrives at again."""
     return blake2b("\x00".join(parts).encode(), digest_size=16).hexdigest()

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import regex
 
-from service.values import Comment, Reason, Rule, Verdict
+from service.tenancy import Rule
+from service.values import Comment, Reason, Verdict
 
 LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"']*", re.IGNORECASE)
 PATTERN_SECONDS = 0.05  # for all patterns of a site together, on one comment

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from service.moderation.wording import CAMPAIGN, OTHER_TERMS, SCORE, decisive, fault, faults, listed
-from service.values import Event, KeptComment, Policy, Reason, State, Verdict
+from service.tenancy import Policy
+from service.values import Event, KeptComment, Reason, State, Verdict
 
 SETTLING = {"received", "edited", "rejected", "corrected", "feedback"}
 NOT_SHOWN = "DECISION_VISIBILITY_CONTENT_DISABLED"

@@ -11,7 +11,8 @@ from service.moderation.policy import DEFAULT_POLICY
 from service.moderation.statement import Statement, state_reasons, was_appealed
 from service.settings import Settings
 from service.store.connect import Store
-from service.values import APPEALS_QUEUE, Event, KeptComment, Outcome, Policy, State
+from service.tenancy import Policy
+from service.values import APPEALS_QUEUE, Event, KeptComment, Outcome, State
 
 PURPOSE = "status"
 AUTHOR = "author"  # who objects, in the audit log

@@ -6,7 +6,8 @@ from service.errors import CommentConflict, NotFound
 from service.moderation import policy
 from service.moderation.desk import Desk
 from service.moderation.scoring import score_or_none
-from service.values import Assessment, Comment, Policy, Receipt
+from service.tenancy import Policy
+from service.values import Assessment, Comment, Receipt
 
 
 def submit(desk: Desk, site: str, comment: Comment) -> Receipt:

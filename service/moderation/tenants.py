@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from service.errors import InvalidBody, NotFound
 from service.moderation.desk import Desk
-from service.values import ApiKey, Scope, Site
+from service.tenancy import ApiKey, Scope, Site
 
 SECRET_BYTES = 24
 CORAL_SECRET = "coral_secret"  # noqa: S105 - the setting's name

@@ -10,7 +10,8 @@ from service.moderation import policy, status
 from service.moderation.desk import Desk
 from service.moderation.nudge import why_declined
 from service.moderation.submit import assess, submit
-from service.values import Article, Author, Comment, KeptComment, Receipt, Site, State, Verdict
+from service.tenancy import Site
+from service.values import Article, Author, Comment, KeptComment, Receipt, State, Verdict
 
 PAGE_SIZE = 50
 PURPOSE = "widget"

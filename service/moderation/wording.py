@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.values import Policy, Reason
+from service.tenancy import Policy
+from service.values import Reason
 
 SCORE = "score"
 CAMPAIGN = "campaign"  # decided like a nearly identical comment

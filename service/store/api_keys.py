@@ -23,7 +23,7 @@ from service.store.connection import Connection
 from service.store.events import Events
 from service.store.names import KEY_IDS, KEYS
 from service.store.recent import Recent
-from service.values import ApiKey, Scope
+from service.tenancy import ApiKey, Scope
 
 PREFIX = "parley_"
 RANDOM_BYTES = 24

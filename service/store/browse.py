@@ -118,7 +118,9 @@ class Browse:
 def _claim(token: str, number: str, reviewer: str, ids: Sequence[str], fields: Mapping[str, Fields]) -> Claim:
     held = [kept_comment(one, fields[one]) for one in ids if one in fields and fields[one].get("lt") == token]
     ends = [kept.claimed_until for kept in held if kept.claimed_until]
-    return Claim(token, QUEUES[int(number) - 1], reviewer, min(ends, default=datetime.now(UTC)), tuple(held))
+    cards = tuple(kept for kept in held if kept.copy_of is None)
+    copies = tuple(kept for kept in held if kept.copy_of is not None)
+    return Claim(token, QUEUES[int(number) - 1], reviewer, min(ends, default=datetime.now(UTC)), cards, copies)
 
 
 def _own_decision(one: str, fields: Fields, reviewer: str) -> tuple[KeptComment, str] | None:

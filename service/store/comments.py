@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from models.likeness import likeness
 from service.shares import NO_LOOKS, LookShares
 from service.store.connection import Connection
 from service.store.encoding import (
@@ -15,10 +16,11 @@ from service.store.encoding import (
     pack_assessment,
     pack_detail,
     pack_meta,
+    steps,
     unpack_assessment,
 )
 from service.store.health import Room
-from service.store.kept import LETTERS, kept_comment, moment, outcome, queue_number
+from service.store.kept import LETTERS, assessment_of, kept_comment, moment, outcome, queue_number
 from service.store.lots import Lots
 from service.store.lua import Call, Word
 from service.store.names import Names
@@ -38,6 +40,7 @@ from service.values import (
 YEAR_MS = 365 * 86_400_000
 VERSIONS_KEPT = 20
 ERASED_AT_ONCE = 200
+DOUBT = 0.05  # of any attribute; below it a comment that the policy approves follows no rejection
 STATES_AFTER = {Verdict.APPROVE: State.APPROVED, Verdict.REVIEW: State.WAITING, Verdict.REJECT: State.REJECTED}
 
 
@@ -114,7 +117,8 @@ class Comments:
     def erase(self, site: str, comment_id: str, by: str | None = None) -> bool:
         """Forget a comment: text, queue, outbox, label. False when there was none. `by` is for the log."""
         digest = self._connection.run("HGET", Names(site).comment(comment_id), "u")
-        call = self._erasure(site, comment_id, digest or "-", by or "")
+        [bands] = self._bands(site, [comment_id])
+        call = self._erasure(site, comment_id, digest or "-", by or "", bands)
         return bool(self._connection.scripts([call], durable=True)[0])
 
     def erase_author(self, site: str, author: str, by: str | None = None) -> int:
@@ -125,14 +129,25 @@ class Comments:
     def _erase_all(self, site: str, digest: str, by: str) -> int:
         count = 0
         while ids := self._connection.run("ZRANGE", Names(site).author(digest), 0, ERASED_AT_ONCE - 1):
-            calls = [self._erasure(site, comment_id, digest, by, only_of=digest) for comment_id in ids]
+            pairs = zip(ids, self._bands(site, ids), strict=True)
+            calls = [self._erasure(site, comment_id, digest, by, bands, only_of=digest) for comment_id, bands in pairs]
             count += sum(self._connection.scripts(calls, durable=True))  # each also leaves the list, so this ends
         return count
 
-    def _erasure(self, site: str, comment_id: str, digest: str, by: str, only_of: str = "") -> Call:
+    def _bands(self, site: str, ids: Sequence[str]) -> list[list[str]]:
+        """Return for each comment the bands and sketches of its present and earlier texts, in turn."""
         names = Names(site)
-        keys = [*names.shared, *names.own(comment_id), names.author(digest), names.looks, names.differ, names.looked]
-        return Call("erase", keys, [comment_id, only_of, by])
+        texts = self._connection.run_all([("HGET", names.comment(one), "x") for one in ids])
+        earlier = self._connection.run_all([("LRANGE", names.earlier(one), 0, -1) for one in ids])
+        pairs = zip(texts, earlier, strict=True)
+        return [_indexed([text or "", *(orjson.loads(row)[2] for row in rows)]) for text, rows in pairs]
+
+    def _erasure(
+        self, site: str, comment_id: str, digest: str, by: str, bands: Sequence[str], only_of: str = ""
+    ) -> Call:
+        names = Names(site)
+        own = [*names.own(comment_id), names.author(digest), names.looks, names.differ, names.looked]
+        return Call("erase", [*names.shared, *own, *names.alike[:2]], [comment_id, only_of, by, *bands])
 
     def _on_one(self, script: str, site: str, comment_id: str, args: Sequence[Word]) -> Outcome:
         names = Names(site)
@@ -143,10 +158,11 @@ class Comments:
         self, script: str, site: str, comment: Comment, assessment: Assessment, looks: LookShares, *more: Word
     ) -> Call:
         names, digest, sent = Names(site), author_digest(self._secret, comment.author), fingerprint(comment)
-        share = looks.of(assessment.verdict)
+        share, may_follow = looks.of(assessment.verdict), _may_follow(assessment)
+        is_looked_up = may_follow or assessment.verdict is Verdict.REVIEW
         return Call(
             script,
-            [*names.shared, *names.own(comment.id), names.author(digest or "-"), names.looks],
+            [*names.shared, *names.own(comment.id), names.author(digest or "-"), names.looks, *names.alike],
             [
                 comment.id,
                 sent,
@@ -162,9 +178,30 @@ class Comments:
                 detail_of(assessment),
                 int(self._connection.waits),
                 share if self._lots.falls(share, "audit", site, comment.id, sent) else "",
+                likeness(comment.text).written if is_looked_up else "",
+                may_follow,
+                steps(assessment.risk),
                 *more,
             ],
         )
+
+
+def _indexed(texts: Sequence[str]) -> list[str]:
+    return [word for like in map(likeness, texts) for band in like.bands for word in (band, like.sketch)]
+
+
+def _may_follow(assessment: Assessment) -> str:
+    """Return the letters of the decisions that a comment like others may follow: `a`, `r`, both or none.
+
+    A rule of the site stands above all; an approval lifts a review and no rejection, and only of what was scored. What
+    is harmless beyond doubt is not even looked up: that is most comments, and the hot path.
+    """
+    codes = [reason.code for reason in assessment.reasons]
+    if assessment.verdict is Verdict.REJECT or any(reason.is_rule for reason in assessment.reasons):
+        return ""
+    if assessment.verdict is Verdict.REVIEW:
+        return "r" if "scorer_failed" in codes else "ar"
+    return "r" if max(assessment.scores.values(), default=1.0) >= DOUBT else ""
 
 
 def _receipt(comment: Comment, assessment: Assessment, answer: Sequence[Any]) -> Receipt:
@@ -174,6 +211,6 @@ def _receipt(comment: Comment, assessment: Assessment, answer: Sequence[Any]) ->
             return Receipt(word, comment.id)
         case [word, received]:
             return Receipt(word, comment.id, assessment, moment(received))
-        case [word, received, kept]:
-            return Receipt(word, comment.id, unpack_assessment(kept), moment(received))
+        case [word, received, kept, *followed]:
+            return Receipt(word, comment.id, assessment_of(kept, *followed), moment(received))
     raise AssertionError("no script answers more")

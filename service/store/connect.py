@@ -7,6 +7,7 @@ from service.errors import SetupError
 from service.settings import Settings
 from service.store.api_keys import ApiKeys
 from service.store.browse import Browse
+from service.store.campaigns import Campaigns
 from service.store.comments import YEAR_MS, Comments
 from service.store.compaction import Compaction
 from service.store.connection import Connection
@@ -39,6 +40,7 @@ class Store:
 
     comments: Comments
     queues: Queues
+    campaigns: Campaigns
     looks: Looks
     lots: Lots
     labels: Labels
@@ -88,6 +90,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
     return Store(
         comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS), Room(folder)),
         queues=Queues(connection, keep_ms, lots),
+        campaigns=Campaigns(connection),
         looks=Looks(connection, keep_ms),
         lots=lots,
         labels=Labels(connection, keep_ms, secret),

@@ -3,9 +3,10 @@
 Fields of a comment's hash:
 s state (w waiting, c claimed, a approved, r rejected) · v version · t received, ms · x text · m author, article,
 parent, created, honeypot · k assessment · f fingerprint of what was sent · u keyed hash of the author · e ids of its
-events · n edits
+events · n edits · fo decision that was followed, JSON · fr the same after it was undone
 q queue's number · z place it had in it when it was taken off · ws waiting since, ms, when that is not t
-lm reviewer · lt token · ld deadline, ms, of the claim
+g campaign it had when it left the queues
+lm reviewer · lt token · ld deadline, ms, of the claim · lc comment whose copy it was claimed as
 d decision (a, r, e) · by · at, ms · y reason · o note · fq queue before the escalation · es its note · lop last
 operation · ap note of the appeal · nb reviewers who must not have it
 gk kind of the blind look it was chosen for · gp probability of that · gv version it had · gb who looks · gl claim it
@@ -39,6 +40,7 @@ ATTRIBUTES = (
 CODES = (
     *("score", "rule", "scorer_failed", "default"),
     *("rule_words", "rule_pattern", "rule_links", "rule_domain", "rule_listed", "rule_honeypot", "rule_timeout"),
+    "campaign",
 )
 VERDICTS = tuple(Verdict)
 # Sentences that most reasons are; such a reason keeps the number instead. A new sentence goes to the end.
@@ -49,7 +51,7 @@ SENTENCES = (
     "{name} {shown_score} reaches the limit for rejection, {shown_threshold}.",
 )
 COMMONEST_FIRST = (2, 3, 0, 1)
-DETAIL = ("verdict", "model", "policy")
+DETAIL = ("verdict", "model", "policy", "like", "by")
 AUTHOR_FIELDS = 6
 AUTHOR_PARTS = attrgetter("id", "name", "email", "url", "ip", "user_agent")
 ARTICLE_PARTS = attrgetter("id", "url", "title")
@@ -179,6 +181,11 @@ def detail_of(assessment: Assessment) -> str:
     return _dumps([assessment.verdict, assessment.model, assessment.policy])
 
 
+def steps(probability: float) -> int:
+    """Return a probability as it is written down."""
+    return round(probability * PROBABILITY_STEPS)
+
+
 def pack_detail(detail: Mapping[str, object]) -> str:
     """Return the log's form of an event's detail."""
     return _dumps(detail) if detail else ""
@@ -187,7 +194,7 @@ def pack_detail(detail: Mapping[str, object]) -> str:
 def unpack_detail(packed: str) -> Mapping[str, object]:
     """Read an event's detail back."""
     detail = orjson.loads(packed) if packed else {}
-    return dict(zip(DETAIL, detail, strict=True)) if isinstance(detail, list) else detail
+    return dict(zip(DETAIL, detail, strict=False)) if isinstance(detail, list) else detail
 
 
 def _steps(probability: float | None) -> int | None:

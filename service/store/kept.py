@@ -1,15 +1,19 @@
 """What the server answers, as values."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from service.store.encoding import unpack_assessment, unpack_comment
-from service.values import QUEUES, Choice, Decided, KeptComment, Outcome, State
+from service.values import QUEUES, Assessment, Choice, Decided, KeptComment, Outcome, Reason, State, Verdict
 
 STATES = {"w": State.WAITING, "c": State.CLAIMED, "a": State.APPROVED, "r": State.REJECTED}
 LETTERS = {state: letter for letter, state in STATES.items()}
 CHOICES = {"a": Choice.APPROVE, "r": Choice.REJECT, "e": Choice.ESCALATE}
+WORDS = {Choice.APPROVE: "approved", Choice.REJECT: "rejected"}
 CHOICE_LETTERS = {choice: letter for letter, choice in CHOICES.items()}
 
 Fields = Mapping[str, str]
@@ -30,6 +34,18 @@ def paired(flat: Sequence[str]) -> dict[str, str]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
+def assessment_of(packed: str, followed: str | None = None) -> Assessment:
+    """Return an assessment; a decision on its campaign that was followed comes before what the policy said."""
+    found = unpack_assessment(packed)
+    if not followed:
+        return found
+    record = orjson.loads(followed)
+    choice = CHOICES[record["state"]]
+    when = moment(record["at"]).strftime("%d %b, %H:%M UTC")
+    text = f"Like {record['like']}, {WORDS[choice]} by {record['by']} on {when}."
+    return replace(found, verdict=Verdict(choice), reasons=(Reason("campaign", text), *found.reasons))
+
+
 def kept_comment(comment_id: str, fields: Fields) -> KeptComment:
     """Return a comment from the fields of its hash."""
     state = STATES[fields["s"]]
@@ -37,7 +53,7 @@ def kept_comment(comment_id: str, fields: Fields) -> KeptComment:
     return KeptComment(
         comment=unpack_comment(comment_id, fields["x"], fields["m"]),
         state=state,
-        assessment=unpack_assessment(fields["k"]),
+        assessment=assessment_of(fields["k"], fields.get("fo")),
         received_at=moment(fields["t"]),
         version=int(fields["v"]),
         queue=QUEUES[int(fields["q"]) - 1] if in_queue else None,
@@ -47,6 +63,7 @@ def kept_comment(comment_id: str, fields: Fields) -> KeptComment:
         edits=int(fields.get("n", 0)),
         escalation_note=fields.get("es") or None,
         appeal_note=fields.get("ap") or None,
+        copy_of=fields.get("lc"),
     )
 
 

@@ -1,7 +1,7 @@
 """What people and platforms said of comments, kept with the text for training."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ class Label:
     `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions. For a
     text that is no comment here it is `suggested`, with any of these; then the id begins with `~`, as no comment's
     does. `disputed` are the attributes that a reviewer said do not apply; the value `wrong_reason` says no more than
-    that.
+    that. Labels of one `campaign` are one decision on nearly one text: `each_once` leaves one of them.
     """
 
     comment_id: str
@@ -31,6 +31,7 @@ class Label:
     text: str
     reason: str | None = None
     disputed: tuple[str, ...] = ()
+    campaign: str | None = None
 
 
 class Labels:
@@ -85,6 +86,14 @@ class Labels:
         return int(time.time() * 1000) - self._keep_ms
 
 
+def each_once(labels: Iterable[Label]) -> list[Label]:
+    """Return the labels with one of each campaign and value, the first, so that no text teaches by its copies."""
+    kept: dict[tuple[str, str], Label] = {}
+    for label in labels:
+        kept.setdefault((label.campaign or label.comment_id, label.value), label)
+    return list(kept.values())
+
+
 def _label(comment_id: str, fields: Mapping[str, str]) -> Label | None:
     if not fields:
         return None
@@ -97,4 +106,5 @@ def _label(comment_id: str, fields: Mapping[str, str]) -> Label | None:
         text=fields["text"],
         reason=fields["reason"] or None,
         disputed=tuple(fields.get("not", "").split()),
+        campaign=fields.get("campaign") or None,
     )

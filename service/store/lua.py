@@ -1,4 +1,4 @@
-"""The Lua scripts, read once, each with the common prelude before it."""
+"""The Lua scripts, read once, each with the common prelude before it, and what else it shares with another."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "scripts"
+SHARED_BY = {"submit": ("likeness",), "edit": ("likeness",)}
 
 Word = str | int | float
 
@@ -39,5 +40,6 @@ class Call:
 @cache
 def load(name: str) -> Script:
     """Return the script of `scripts/<name>.lua`."""
-    source = (FOLDER / "prelude.lua").read_text() + (FOLDER / f"{name}.lua").read_text()
+    parts = ("prelude", *SHARED_BY.get(name, ()), name)
+    source = "".join((FOLDER / f"{part}.lua").read_text() for part in parts)
     return Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())

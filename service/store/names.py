@@ -87,6 +87,34 @@ class Names:
         """STRING: the version in force."""
         return self.key("policy")
 
+    @property
+    def mates(self) -> str:
+        """ZSET comment in a queue → number of the campaign it belongs to."""
+        return self.key("mates")
+
+    @property
+    def alike(self) -> list[str]:
+        """Return what intake takes to find a text's campaign.
+
+        Two HASHes band → sketch and comment, of newer and older texts; HASH campaign → what later ones follow; ZSET
+        "campaign comment" → when the comment followed, ms.
+        """
+        return _alike(self)
+
+    @property
+    def follows(self) -> str:
+        """HASH campaign → the decision that later members follow."""
+        return self.key("follows")
+
+    @property
+    def followed(self) -> str:
+        """ZSET "campaign comment" → when the comment followed a decision, ms."""
+        return self.key("followed")
+
+    def operation(self, operation: str) -> str:
+        """ZSET comment → when it was decided by this operation on a campaign, ms; to undo it as one."""
+        return self.key("op", operation)
+
     def waiting(self, queue: str) -> str:
         """ZSET comment → place in the queue, lowest first."""
         return self.key("w", queue)
@@ -179,4 +207,9 @@ def tries(digest: str) -> str:
 def _shared(names: Names) -> list[str]:
     waiting = [names.waiting(queue) for queue in QUEUES]
     claimed = [names.claimed(queue) for queue in QUEUES]
-    return [names.events, names.held, names.out, names.dead, names.labels, *waiting, *claimed]
+    return [names.events, names.held, names.out, names.dead, names.labels, names.mates, *waiting, *claimed]
+
+
+@cache
+def _alike(names: Names) -> list[str]:
+    return [names.key("like"), names.key("like", "older"), names.follows, names.followed]

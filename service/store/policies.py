@@ -13,7 +13,8 @@ from service.shares import LookShares
 from service.store.connection import Connection
 from service.store.names import Names
 from service.store.recent import Recent
-from service.values import Policy, Rule, Threshold, Verdict
+from service.tenancy import Policy, Rule, Threshold
+from service.values import Verdict
 
 FRESH_SECONDS = 1.0
 STALE_SECONDS = 86_400.0

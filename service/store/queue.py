@@ -1,12 +1,13 @@
 """The queues: comments wait by age and risk, are leased, decided once, and come back when a lease ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice, zip_longest
 from typing import Any
 
 import orjson
 
+from service.store.campaigns import TOGETHER_MS, Campaigns
 from service.store.connection import Connection
 from service.store.encoding import pack_detail
 from service.store.kept import CHOICE_LETTERS, kept_comment, outcome, paired, queue_number
@@ -18,6 +19,7 @@ from service.values import ESCALATED_QUEUE, QUEUES, Choice, Claim, Decision, Kep
 
 FIRST_WINDOW = 32
 LARGEST_WINDOW = 1024
+NO_LIMIT = 1_000_000_000
 WINDOWS = 6  # each twice the one before: two thousand comments that one reviewer must not have hide no others
 SKIPPED_MS = 3_600_000
 REMEMBERED_MS = 3_600_000  # how long after its lease a claim is still known by its token
@@ -36,43 +38,81 @@ class Queues:
         self._connection = connection
         self._keep_ms = keep_ms
         self._lots = lots
+        self._campaigns = Campaigns(connection)
 
     def claim(
-        self, site: str, queue: str, reviewer: str, limit: int, lease_ms: int, token: str, max_claimed: int
+        self,
+        site: str,
+        queue: str,
+        reviewer: str,
+        limit: int,
+        lease_ms: int,
+        token: str,
+        max_claimed: int,
+        copies: int = 0,
     ) -> Claim:
         """Lease up to `limit` comments, first in the queue first; the same token again gives the same claim.
 
         Comments that this reviewer skipped within the hour, or decided before an appeal, are passed over. None are
-        given beyond `max_claimed` in the reviewer's hands.
+        given beyond `max_claimed` in the reviewer's hands. With `copies`, the comments are of different campaigns, and
+        up to so many others of these campaigns come along, which count neither towards `limit` nor `max_claimed`.
         """
         args: list[Word] = [queue_number(queue), reviewer, limit, lease_ms, token, max_claimed, REMEMBERED_MS]
+        for ids in self._windows(site, queue, limit):
+            candidates = self._campaigns.together(site, ids, limit, copies) if copies else ids
+            word, *taken = self._take(site, reviewer, token, args, candidates, copies)
+            if word == "known":
+                return self.claimed(site, token) or _claim(token, queue, reviewer, [])
+            if taken or word == "full":
+                return _claim(token, queue, reviewer, _comments(taken))
+        return _claim(token, queue, reviewer, [])
+
+    def take(
+        self,
+        site: str,
+        queue: str,
+        reviewer: str,
+        ids: Sequence[str],
+        lease_ms: int,
+        token: str,
+        max_claimed: int = NO_LIMIT,
+    ) -> tuple[bool, Claim]:
+        """Lease these comments, as far as they wait in `queue` and this reviewer may have them.
+
+        Also says whether this was the first time: the same token again gives what is left of what it took.
+        """
+        args: list[Word] = [queue_number(queue), reviewer, len(ids), lease_ms, token, max_claimed, REMEMBERED_MS]
+        word, *taken = self._take(site, reviewer, token, args, ids)
+        if word == "known":
+            return False, self.claimed(site, token) or _claim(token, queue, reviewer, [])
+        return True, _claim(token, queue, reviewer, _comments(taken))
+
+    def _windows(self, site: str, queue: str, limit: int) -> Iterator[list[str]]:
+        """Yield what waits, in order, piece by piece, as far as one claim looks."""
         start = 0
         for step in range(WINDOWS):
             end = start + min(max(FIRST_WINDOW, 2 * limit) * 2**step, LARGEST_WINDOW)
             ids = self._connection.run("ZRANGE", Names(site).waiting(queue), start, end - 1)
-            word, *taken = self._take(site, reviewer, token, args, ids)
-            if word == "known":
-                return self.claimed(site, token) or _claim(token, queue, reviewer, [])
-            if taken or word == "full" or len(ids) < end - start:
-                return _claim(token, queue, reviewer, _comments(taken))
+            yield ids
+            if len(ids) < end - start:
+                return
             start = end
-        return _claim(token, queue, reviewer, [])
 
-    def claim_these(
-        self, site: str, queue: str, reviewer: str, ids: Sequence[str], lease_ms: int, token: str, max_claimed: int
-    ) -> Claim:
-        """Lease those of `ids` that wait in the queue and may be given; the same token again gives the same claim."""
-        args: list[Word] = [queue_number(queue), reviewer, len(ids), lease_ms, token, max_claimed, REMEMBERED_MS]
-        word, *taken = self._take(site, reviewer, token, args, ids)
-        if word == "known":
-            return self.claimed(site, token) or _claim(token, queue, reviewer, [])
-        return _claim(token, queue, reviewer, _comments(taken))
-
-    def _take(self, site: str, reviewer: str, token: str, args: Sequence[Word], ids: Sequence[str]) -> list[Any]:
+    def _take(
+        self,
+        site: str,
+        reviewer: str,
+        token: str,
+        args: Sequence[Word],
+        candidates: Sequence[str] | Mapping[str, str],
+        copies: int = 0,
+    ) -> list[Any]:
         names = Names(site)
-        comments = [names.comment(comment_id) for comment_id in ids]
+        comments = map(names.comment, candidates)
         keys = [*names.shared, names.claim(token), names.skipped(reviewer), names.hand(reviewer), *comments]
-        taken: list[Any] = self._connection.script("claim", keys, [*args, *ids])
+        pairs = candidates.items() if isinstance(candidates, Mapping) else ((one, "") for one in candidates)
+        of_campaigns = [word for comment_id, campaign in pairs for word in (campaign, comment_id)]
+        taken: list[Any] = self._connection.script("claim", keys, [*args, copies, *of_campaigns])
         return taken
 
     def claimed(self, site: str, token: str) -> Claim | None:
@@ -82,11 +122,8 @@ class Queues:
             return None
         queue, reviewer, ids = remembered
         all_fields = self._connection.run_all([("HGETALL", Names(site).comment(comment_id)) for comment_id in ids])
-        held = [
-            kept_comment(comment_id, fields)
-            for comment_id, fields in zip(ids, all_fields, strict=True)
-            if fields.get("lt") == token
-        ]
+        rows = zip(ids, all_fields, strict=True)
+        held = [kept_comment(comment_id, fields) for comment_id, fields in rows if fields.get("lt") == token]
         return _claim(token, queue, reviewer, held)
 
     def extend(self, site: str, token: str, reviewer: str, lease_ms: int) -> Claim | None:
@@ -126,15 +163,17 @@ class Queues:
         operation: str,
         delay_ms: int,
         look_share: float = 0.0,
+        campaign: str = "",
     ) -> list[Outcome]:
         """Decide claimed comments in one round trip; each stands for itself.
 
         `operation` takes effect once on each comment: again it is `repeated`. `lost` tells who did what instead. The
-        platform is told after `delay_ms`. Of the decisions in the first queue, `look_share` get a second look.
+        platform is told after `delay_ms`. Of the decisions in the first queue, `look_share` get a second look. With
+        `campaign`, named by one of its comments, the operation can be undone as a whole, the labels carry its mark, and
+        in the reviewer's diary it is one decision.
         """
-        calls = [
-            self._decision(site, token, reviewer, decision, operation, delay_ms, look_share) for decision in decisions
-        ]
+        step = (operation, delay_ms, look_share, campaign)
+        calls = [self._decision(site, token, reviewer, decision, *step) for decision in decisions]
         answers = self._connection.scripts(calls, durable=True)
         return [outcome(decision.id, answer) for decision, answer in zip(decisions, answers, strict=True)]
 
@@ -147,10 +186,12 @@ class Queues:
         operation: str,
         delay_ms: int,
         look_share: float,
+        campaign: str,
     ) -> Call:
         names = Names(site)
         # Under one claim a comment is decided at most once, so its token names the decision, also in retries.
         drawn = self._lots.falls(look_share, "second", site, decision.id, token)
+        detail = {"reason": decision.reason, "campaign": campaign, "operation": campaign and operation}
         args: list[Word] = [
             decision.id,
             reviewer,
@@ -163,11 +204,15 @@ class Queues:
             decision.note or "",
             queue_number(ESCALATED_QUEUE),
             EVENTS[decision.decision],
-            pack_detail({"reason": decision.reason} if decision.reason else {}),
+            pack_detail({name: value for name, value in detail.items() if value}),
             decision.decision,
             look_share if drawn else "",
+            campaign,
+            TOGETHER_MS,
         ]
-        return Call("decide", [*names.shared, *names.own(decision.id), names.diary(reviewer), names.looks], args)
+        own = [*names.own(decision.id), names.diary(reviewer), names.looks]
+        together = [names.operation(operation)] if campaign else []
+        return Call("decide", [*names.shared, *own, *together], args)
 
     def undo(
         self,
@@ -183,21 +228,23 @@ class Queues:
         Without a reviewer it takes back anybody's, however old; `by` then says in the log who did. An escalation can
         be undone while the comment waits.
         """
-        call = self._undoing(site, comment_id, reviewer, operation, window_ms, by)
-        return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
+        return self.undo_all(site, [comment_id], reviewer, operation, window_ms, by)[0]
 
-    def undo_all(self, site: str, ids: Sequence[str], reviewer: str, operation: str, window_ms: int) -> list[Outcome]:
-        """Take back several decisions of one reviewer in one round trip; each stands for itself."""
-        calls = [self._undoing(site, one, reviewer, operation, window_ms) for one in ids]
+    def undo_all(
+        self,
+        site: str,
+        ids: Sequence[str],
+        reviewer: str | None,
+        operation: str,
+        window_ms: int,
+        by: str | None = None,
+    ) -> list[Outcome]:
+        """Take back decisions in one round trip; each stands for itself."""
+        names, who = Names(site), by or reviewer or ""
+        args: list[Word] = [reviewer or "", f"u:{operation}", window_ms, who]
+        calls = [Call("undo", [*names.shared, *names.own(one), names.diary(who)], [one, *args]) for one in ids]
         answers = self._connection.scripts(calls, durable=True)
         return [outcome(one, answer) for one, answer in zip(ids, answers, strict=True)]
-
-    def _undoing(
-        self, site: str, comment_id: str, reviewer: str | None, operation: str, window_ms: int, by: str | None = None
-    ) -> Call:
-        names, who = Names(site), by or reviewer or ""
-        args: list[Word] = [comment_id, reviewer or "", f"u:{operation}", window_ms, who]
-        return Call("undo", [*names.shared, *names.own(comment_id), names.diary(who)], args)
 
     def counts(self, site: str) -> list[QueueCount]:
         """Count what waits and is claimed. The oldest is looked for among the first hundred of each queue."""
@@ -214,7 +261,7 @@ class Queues:
     def expire(self, site: str, limit: int = 100) -> int:
         """Return up to `limit` comments whose lease ended to their queues; count them."""
         names = Names(site)
-        latest = _ms(datetime.now(UTC) + CLOCK_SLACK)
+        latest = int((datetime.now(UTC) + CLOCK_SLACK).timestamp() * 1000)
         due = self._connection.run_all(
             [("ZRANGE", names.claimed(queue), "-inf", latest, "BYSCORE", "LIMIT", 0, limit) for queue in QUEUES]
         )
@@ -238,7 +285,9 @@ def _comments(rows: Sequence[Sequence[Any]]) -> list[KeptComment]:
 
 def _claim(token: str, queue: str, reviewer: str, comments: Sequence[KeptComment]) -> Claim:
     ends = [kept.claimed_until for kept in comments if kept.claimed_until]
-    return Claim(token, queue, reviewer, min(ends, default=datetime.now(UTC)), tuple(comments))
+    cards = tuple(kept for kept in comments if kept.copy_of is None)
+    copies = tuple(kept for kept in comments if kept.copy_of is not None)
+    return Claim(token, queue, reviewer, min(ends, default=datetime.now(UTC)), cards, copies)
 
 
 def _counting(names: Names, queue: str) -> list[Command]:
@@ -249,7 +298,3 @@ def _counting(names: Names, queue: str) -> list[Command]:
 def _oldest(since: Mapping[str, int], ids: Sequence[str]) -> float | None:
     times = [since[one] for one in ids if one in since]
     return max(0.0, round(datetime.now(UTC).timestamp() - min(times) / 1000, 3)) if times else None
-
-
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)

@@ -10,7 +10,7 @@ from service.store.connection import Connection
 from service.store.encoding import pack_detail
 from service.store.names import SITES, Names
 from service.store.recent import Recent
-from service.values import Site
+from service.tenancy import Site
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 DOOR = "door:"  # fields of the record that say what the site wants of a door

@@ -1,9 +1,12 @@
 """Decisions from the pages: one card or many at once, and one undo for what was one step."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, Response, request
 
 from service.errors import BadInput
-from service.moderation import cards, shift, why
+from service.moderation import campaigns, cards, shift, why
+from service.moderation.cards import Card
 from service.moderation.desk import Desk
 from service.moderation.reasons import REASONS
 from service.values import Choice, Decision, Outcome
@@ -34,20 +37,35 @@ def decide(visit: Visit) -> Response:
     if request.form.get("decision") == SKIP:
         shift.skip(visit.desk, visit.site, visit.reviewer, chosen)
         return after(visit, [])
+    if "campaign" in request.form:
+        return _decide_campaign(visit, chosen)
     decisions = {token: [decision_on(one) for one in ids] for token, ids in chosen.items()}
     outcomes = shift.decide(visit.desk, visit.site, visit.reviewer, decisions, step_name())
     shift.count_exposure(visit.desk, visit.site, visit.user.name, outcomes)
     return after(visit, outcomes)
 
 
-def after(visit: Visit, outcomes: list[Outcome]) -> Response:
-    """Go on, or say why some decisions did not take effect."""
+def _decide_campaign(visit: Visit, chosen: Mapping[str, Sequence[str]]) -> Response:
+    """Decide what one card stands for, all but the ticked ones: those become cards of their own."""
+    [(token, [comment_id])] = chosen.items()
+    ticked = request.form.getlist("leave_out")[: campaigns.SHOWN]
+    follow = campaigns.FOLLOW if "follow" in request.form else None
+    decision, step = decision_on(comment_id), step_name()
+    outcomes = shift.decide_campaign(visit.desk, visit.site, visit.reviewer, token, decision, step, ticked, follow)
+    shift.count_exposure(visit.desk, visit.site, visit.user.name, outcomes)
+    held = cards.hand(visit.desk, visit.site, visit.reviewer, queue_of(visit)) if ticked else []
+    return after(visit, outcomes, [card for card in held if card.id in ticked])
+
+
+def after(visit: Visit, outcomes: list[Outcome], fresh: Sequence[Card] = ()) -> Response:
+    """Go on, with `fresh` cards to put in, or say why some decisions did not take effect."""
     lost = [outcome for outcome in outcomes if outcome.outcome not in shift.TOOK_EFFECT]
     status, notices = 409 if lost else 200, words.what_happened(lost)
     queue = queue_of(visit)
     if asks_json():
         bar = fragment("_bar.html", visit, queue=queue, bar=bar_of(visit, queue))
-        return json({"bar": bar, "notices": notices, "lost": [outcome.id for outcome in lost]}, status)
+        parts = [fragment("_card.html", visit, queue=queue, card=card) for card in fresh]
+        return json({"bar": bar, "cards": parts, "notices": notices, "lost": [one.id for one in lost]}, status)
     return show(visit, notices, status) if lost else back(visit, queue)
 
 

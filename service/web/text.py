@@ -37,6 +37,7 @@ STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 SCRIPTS = {"CJK": "Chinese", "HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAKANA": "Japanese"}
 SAMPLE = 400
 LONG_CHARS, SHOWN_CHARS, MOST_LINES = 1500, 800, 14
+AROUND_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ def cut(text: str, about: int) -> tuple[str, str]:
     while at < len(text) and unicodedata.category(text[at]) in ("Mn", "Me", "Cf"):
         at += 1
     return text[:at], text[at:]
+
+
+def middle_out(text: str) -> str:
+    """Return a long text with its middle left out, enough to know where one is."""
+    return text if len(text) <= 2 * AROUND_CHARS else f"{text[:AROUND_CHARS]} … {text[-AROUND_CHARS:]}"
 
 
 def _shown(text: str, start: int, end: int) -> Markup:

@@ -14,7 +14,8 @@ from service.moderation.statement import Statement
 from service.moderation.status import statement_of
 from service.settings import Settings
 from service.store.connect import Store
-from service.values import Delivery, KeptComment, Site, State
+from service.tenancy import Site
+from service.values import Delivery, KeptComment, State
 from service.workers.backoff import retry_seconds
 from service.workers.lane import Lane
 from service.workers.webhook import Answer, Sender, compose, sign

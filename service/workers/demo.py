@@ -8,7 +8,8 @@ from service.demo.day import comments as said
 from service.moderation import feedback, record, review, tenants
 from service.moderation.desk import Desk
 from service.moderation.submit import submit_batch
-from service.values import Article, Author, Choice, Comment, Decision, Scope, State
+from service.tenancy import Scope
+from service.values import Article, Author, Choice, Comment, Decision, State
 
 SITE = "demo"
 BY = "demo"

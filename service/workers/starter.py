@@ -9,7 +9,7 @@ from service.moderation import people, tenants
 from service.moderation.desk import Desk
 from service.people import Role
 from service.store.connect import Store
-from service.values import Scope
+from service.tenancy import Scope
 
 SCOPES = (Scope.SUBMIT, Scope.REVIEW, Scope.ADMIN)
 ADMIN = "admin"

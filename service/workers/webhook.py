@@ -11,7 +11,8 @@ import orjson
 from standardwebhooks import Webhook
 
 from service.moderation.statement import Statement
-from service.values import Choice, Decided, Delivery, KeptComment, Site, State
+from service.tenancy import Site
+from service.values import Choice, Decided, Delivery, KeptComment, State
 from service.version import VERSION
 from service.workers.backoff import parse_retry_after
 from service.workers.outward import Inward, NoSuchHost, Way, ways

@@ -15,7 +15,7 @@ from service.moderation import tenants
 from service.moderation.desk import Desk
 from service.settings import Settings
 from service.store.connect import connect
-from service.values import Scope
+from service.tenancy import Scope
 from tests.fakes import FakeScorer
 
 SITE, OTHER_SITE = "gazette", "courier"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from service.app import build
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import SITE, Caller
 
 SECRET_WORDS = "the-text-nobody-may-repeat"

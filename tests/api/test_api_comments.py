@@ -4,7 +4,7 @@ import pytest
 
 from service.errors import StoreUnavailable
 from service.moderation.policy import DEFAULT_POLICY
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import OTHER_SITE, SITE
 
 COMMENT = {"id": "c-1", "text": "My family lives there."}

@@ -6,7 +6,7 @@ import pytest
 
 from service.api.stream import Streams
 from service.app import build
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import OTHER_SITE, Caller
 
 STREAM = {"Accept": "text/event-stream"}

@@ -16,7 +16,7 @@ from service.moderation import tenants
 from service.moderation.desk import Desk
 from service.settings import Settings
 from service.store.connect import connect
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import SITE, Caller
 
 COMMENT = {"id": "c-1", "text": "Is anybody there?"}

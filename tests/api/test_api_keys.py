@@ -6,7 +6,7 @@ from service.api.gate import Pace
 from service.api.routes import AREAS
 from service.app import build
 from service.errors import SetupError, TooManyRequests
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import Caller
 
 OPERATIONS = [operation for area in AREAS for operation in area.operations]
@@ -17,6 +17,7 @@ CONCRETE = {
     "site_name": "gazette",
     "key_id": "k_1",
     "user_name": "ann",
+    "operation": "o",
 }
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from service.moderation.policy import DEFAULT_POLICY
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import OTHER_SITE
 
 STRICT = {"thresholds": {"spam": {"review": 0.1, "reject": 0.2}}}

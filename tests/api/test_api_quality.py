@@ -3,7 +3,8 @@
 import pytest
 
 from service.moderation import looks
-from service.values import Choice, Decision, Scope
+from service.tenancy import Scope
+from service.values import Choice, Decision
 from tests.api.conftest import OTHER_SITE, SITE
 
 EVERYTHING = {"decisions": 1.0, "approvals": 1.0, "rejections": 1.0}

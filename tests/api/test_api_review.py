@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import OTHER_SITE
 
 
@@ -36,7 +36,8 @@ def test_a_claim_brings_comments_with_all_a_reviewer_needs(moderator, waiting):
 
     assert response.status_code == 201
     claim = response.get_json()
-    assert {"token", "queue", "reviewer", "expires_at", "comments"} == set(claim)
+    assert {"token", "queue", "reviewer", "expires_at", "comments", "campaigns"} == set(claim)
+    assert claim["campaigns"] is None
     [comment] = claim["comments"]
     assert (comment["id"], comment["text"], comment["state"]) == ("c1", "You again.", "claimed")
     assert comment["claimed_by"] == claim["reviewer"]

@@ -10,7 +10,7 @@ from service.api.stream import Streams
 from service.app import build
 from service.moderation import tenants
 from service.moderation.desk import Desk
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import SITE
 
 ENOUGH_CASES = 1000

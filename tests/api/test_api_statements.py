@@ -3,7 +3,7 @@
 import pytest
 
 from service.moderation.statements import every
-from service.values import Scope
+from service.tenancy import Scope
 
 
 @pytest.fixture

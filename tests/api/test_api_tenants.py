@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import OTHER_SITE, SITE, Caller
 
 

@@ -7,7 +7,7 @@ import pytest
 from service.app import build
 from service.moderation import people, sign_in
 from service.people import Role
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import OTHER_SITE, SITE, Caller
 
 

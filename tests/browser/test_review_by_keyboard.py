@@ -8,10 +8,11 @@ from playwright.sync_api import Page, Route, expect
 from service.moderation import review
 from service.moderation.desk import Desk
 from service.people import Role
-from service.values import State
+from service.values import Comment, State
 from tests.browser.conftest import SITE, SignIn, Submit
 from tests.web.comments import comment
 
+SPAM = "I was sceptical at first, but this {} method paid my rent within three weeks, write to me and I will tell you."
 LOOK_MS = 320  # a card decides nothing before it was in front of its reader this long
 
 
@@ -320,3 +321,41 @@ def test_everything_works_without_javascript(signed_in: SignIn, submit: Submit, 
     page.locator("#card-c-12").get_by_role("button", name="Approve").click()
     bar(page, "Last: approved c-12")
     assert (state(desk, "c-11"), state(desk, "c-12")) == (State.CLAIMED, State.APPROVED)
+
+
+def test_a_campaign_is_one_card_decided_and_undone_by_one_key_each(
+    signed_in: SignIn, submit: Submit, desk: Desk
+) -> None:
+    ids = [f"a-{number}" for number in range(12)]
+    texts = [SPAM.format("secret" if one == "a-7" else "new") for one in ids]
+    submit(*(Comment(one, text) for one, text in zip(ids, texts, strict=True)), comment(1))
+    page = signed_in("ann")
+    page.goto("/review")
+    page.keyboard.press("t")
+    expect(page.locator(".comment")).to_have_count(2)
+    assert focused(page) == "a-0"
+    expect(page.locator("#card-a-0 .campaign")).to_contain_text("12 like this, 1 differs")
+    press(page, "o")
+    expect(page.locator("#card-a-0 .variants mark")).to_have_text("secret ")
+    press(page, "r", "1", "Enter")
+    assert focused(page) == "c-1"
+    bar(page, "Last: rejected 12 comments (spam)")
+    assert {state(desk, one) for one in ids} == {State.REJECTED}
+    press(page, "z")
+    expect(page.locator("#said")).to_have_text("12 decisions undone; the comments wait again.")
+    assert {state(desk, one) for one in ids} <= {State.WAITING, State.CLAIMED}
+    assert page.said == []  # type: ignore[attr-defined]
+
+
+def test_what_is_left_out_of_a_campaign_comes_back_as_a_card(signed_in: SignIn, submit: Submit, desk: Desk) -> None:
+    submit(*(Comment(f"a-{place}", SPAM.format(word)) for place, word in enumerate(("new", "new", "secret"))))
+    page = signed_in("ann")
+    page.goto("/review")
+    page.keyboard.press("t")
+    press(page, "o")
+    page.get_by_label("Leave out a-2").check()
+    page.locator("#card-a-0").focus()
+    press(page, "a")
+    expect(page.locator("#card-a-2")).to_be_visible()
+    expect(page.locator("#card-a-2 .campaign")).to_have_count(0)
+    assert [state(desk, one) for one in ("a-0", "a-1", "a-2")] == [State.APPROVED, State.APPROVED, State.CLAIMED]

@@ -2,7 +2,7 @@ import pytest
 
 from service.settings import Settings
 from service.store.connect import connect
-from service.values import Scope
+from service.tenancy import Scope
 
 
 def find(redis_url: str, settings: Settings, plaintext: str):

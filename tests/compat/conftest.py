@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from service.moderation import tenants
 from service.moderation.desk import Desk
-from service.values import Scope
+from service.tenancy import Scope
 from tests.api.conftest import SITE, app, caller, desk, platform, scorer
 
 __all__ = ["app", "caller", "desk", "platform", "scorer"]

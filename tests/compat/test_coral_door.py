@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from service.compat.coral import is_signed, parse
 from service.errors import BadInput, StoreFull
 from service.moderation import tenants
-from service.values import Scope, State
+from service.tenancy import Scope
+from service.values import State
 from tests.api.conftest import SITE
 from tests.compat.conftest import error_of
 

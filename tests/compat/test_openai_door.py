@@ -12,7 +12,7 @@ from service.compat.door import Refusal
 from service.compat.openai import MAX_INPUTS, parse
 from service.compat.openai_categories import CATEGORIES, judged, limits_of
 from service.moderation.policy import DEFAULT_POLICY
-from service.values import Scope
+from service.tenancy import Scope
 from tests.compat.conftest import error_of
 
 NAMES = {

@@ -12,6 +12,7 @@ from service.moderation.desk import Desk
 from service.moderation.submit import edit, submit_batch
 from service.people import Role
 from service.shares import LookShares
+from service.tenancy import Threshold
 from service.values import (
     DEFAULT_QUEUE,
     ESCALATED_QUEUE,
@@ -22,7 +23,6 @@ from service.values import (
     Decision,
     KeptComment,
     State,
-    Threshold,
     Verdict,
 )
 from tests.fakes import FakeScorer

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from service.moderation.policy import DEFAULT_POLICY, judge
 from service.store.encoding import pack_assessment, unpack_assessment
-from service.values import Author, Comment, Policy, Rule, Threshold, Verdict
+from service.tenancy import Policy, Rule, Threshold
+from service.values import Author, Comment, Verdict
 
 COMMENT = Comment("c-1", "Six people were killed by landmines.")
 POLICY = Policy(version=3, thresholds={"spam": Threshold(0.5, 0.9), "threat": Threshold(0.2, 0.8)})

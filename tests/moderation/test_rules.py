@@ -7,7 +7,8 @@ import pytest
 from service.moderation.policy import DEFAULT_POLICY, judge
 from service.moderation.rules import TESTS, count_links, fault, first_match
 from service.store.encoding import CODES
-from service.values import Author, Comment, Rule, Verdict
+from service.tenancy import Rule
+from service.values import Author, Comment, Verdict
 
 
 def found(field, match, values, text="Peace talks resume", honeypot=False, **author):

@@ -14,13 +14,15 @@ from typing import Any
 from service.errors import Unavailable
 from service.settings import Settings
 from service.shares import LookShares
+from service.store.campaigns import Precedent
 from service.store.connect import Store, connect
-from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES, Choice, Decision, Opinion, State, Verdict
+from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES, Choice, Claim, Decision, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store.scenes import DAY_MS, SITE, assessed, comment
 
 DRAINING = "draining"
 OFTEN = LookShares(0.3, 0.8, 0.8)
+SCRIBES = ("Ani", "Bedros", "Gor", "Davit", "Eva", "Hasmik", "Lilit")
 
 
 @dataclass
@@ -55,9 +57,12 @@ def platform(worker: Worker, number: int, count: int) -> None:
     for place in range(count):
         one = f"c-{number}-{place}"
         risk = worker.dice.random()
+        words = worker.dice.choice(
+            ["The bridge was closed in 1994.", f"The bridge by {SCRIBES[place % 7]} was closed."]
+        )
         verdict = worker.dice.choice([Verdict.REVIEW] * 8 + [Verdict.APPROVE, Verdict.REJECT])
         assessment = assessed(verdict, risk=risk)
-        worker.store.comments.submit(SITE, [(comment(one, id=f"u-{place % 50}"), assessment)], OFTEN)
+        worker.store.comments.submit(SITE, [(comment(one, words, id=f"u-{place % 50}"), assessment)], OFTEN)
         worker.write("sent", one)
         meddle(worker, f"c-{number}-{worker.dice.randint(0, place)}")
 
@@ -81,11 +86,35 @@ def moderator(worker: Worker, number: int, _: int) -> None:
         look(worker, reviewer)
         queue = worker.dice.choice([DEFAULT_QUEUE] * 3 + list(QUEUES))
         token, lease_ms = uuid.uuid4().hex, worker.dice.choice([200, 3000])
-        claimed = worker.store.queues.claim(SITE, queue, reviewer, worker.dice.choice([1, 1, 5]), lease_ms, token, 50)
+        size, copies = worker.dice.choice([1, 1, 5]), worker.dice.choice([0, 0, 5])
+        claimed = worker.store.queues.claim(SITE, queue, reviewer, size, lease_ms, token, 50, copies)
         if not claimed.comments:
             time.sleep(0.01)
-        for kept in claimed.comments:
+        if claimed.copies and worker.chance(0.5):
+            review_together(worker, reviewer, claimed)
+            continue
+        for kept in (*claimed.comments, *claimed.copies):
             review(worker, reviewer, token, kept.comment.id, queue)
+
+
+def review_together(worker: Worker, reviewer: str, claimed: Claim) -> None:
+    """Decide a claim as one campaign, let later ones follow, change one's mind."""
+    campaigns, operation = worker.store.campaigns, uuid.uuid4().hex
+    ids = [kept.comment.id for kept in (*claimed.comments, *claimed.copies)]
+    choice = worker.dice.choice([Choice.APPROVE, Choice.REJECT])
+    if worker.chance(0.3):
+        campaigns.part(SITE, claimed.token, reviewer, [ids.pop()])
+    decisions = [Decision(one, choice) for one in ids]
+    outcomes = worker.store.queues.decide(SITE, claimed.token, reviewer, decisions, operation, 20, campaign=ids[0])
+    for outcome in outcomes:
+        if outcome.outcome == "done":
+            worker.write("decided", outcome.id, outcome.version, choice)
+    if worker.chance(0.2):
+        number = campaigns.number(SITE, ids[0])
+        campaigns.follow(SITE, number, operation, Precedent(ids[0], choice, reviewer, 0.5), follow_ms=300)
+    if worker.chance(0.1) and campaigns.mark_undone(SITE, operation, reviewer, reviewer) == "marked":
+        for page in campaigns.of_operation(SITE, operation):
+            worker.store.queues.undo_all(SITE, page, reviewer, operation, DAY_MS)
 
 
 def review(worker: Worker, reviewer: str, token: str, one: str, queue: str) -> None:

@@ -45,7 +45,8 @@ BY_HOLDER = ("released", "skipped", "expired", "approved", "rejected", "escalate
 OTHER = {State.APPROVED: State.REJECTED, State.REJECTED: State.APPROVED}
 TELLING = ("approved", "rejected", "undone", "corrected")  # what the platform hears by webhook
 DELIVERIES = ("delivered", "delivery_failed", "delivery_abandoned")
-REMARKS = (*DELIVERIES, "looked", "reason_disputed")  # lines about a comment that change no state
+CAMPAIGN = ("parted", "campaign_followed", "campaign_unfollowed")
+REMARKS = (*DELIVERIES, *CAMPAIGN, "looked", "reason_disputed")  # lines about a comment that change no state
 
 
 @dataclass
@@ -53,12 +54,14 @@ class Life:
     """What the log says of one comment so far. `to_tell` is what the platform must hear last, since `known_at`.
 
     Nothing `need` be told of what was taken back before the platform heard of it. `looks` counts answers that stand.
+    A copy was claimed with another comment's card and is none in its holder's hands.
     """
 
     state: State | None = None
     version: int = 0
     holder: str | None = None
     decider: str | None = None
+    is_copy: bool = False
     to_tell: State | None = None
     known_at: int = 0
     need: bool = True
@@ -81,6 +84,7 @@ class Replay:
             return
         life = self.lives.setdefault(event.comment, Life())
         life.looks += _answers(event)
+        life.is_copy = life.is_copy and event.type != "parted"
         if event.type in REMARKS or (event.type == "feedback" and "state" not in event.detail):
             if (event.version or 0) > life.version:
                 self.violations.append(f"{event.comment}: {event.type} of version {event.version}, still to come")
@@ -124,6 +128,9 @@ def _apply(event: Event, life: Life) -> None:
         life.state = State(str(event.detail["state"])) if event.type == "feedback" else TO[event.type]
     life.version = event.version or 0
     life.holder = event.by if event.type == "claimed" else None
+    life.is_copy = event.type == "claimed" and "card" in event.detail
+    if event.type == "received":
+        life.decider = _followed(event)
     if event.type in ("approved", "rejected", "escalated", "corrected"):
         life.decider = event.by
     if event.type in TELLING:
@@ -131,6 +138,11 @@ def _apply(event: Event, life: Life) -> None:
         life.need = event.type != "undone" and "undone" not in event.detail
     elif event.type in ("received", "edited", "appealed", "feedback"):
         life.to_tell, life.known_at = None, life.version  # the platform did it, or was answered
+
+
+def _followed(event: Event) -> str | None:
+    """Return who decided the campaign that a comment followed when it came in, if it did."""
+    return str(event.detail["by"]) if "by" in event.detail else None
 
 
 def replay(events: Iterable[Event]) -> Replay:
@@ -168,6 +180,7 @@ def audit(store: Store, site: str, told: Mapping[str, Sequence[tuple[int, str]]]
     found += _against_hands(said, run("HGETALL", names.held))
     found += _against_counts(store, site, waiting, claimed)
     found += _against_looks(store, site, said)
+    found += _against_campaigns(run("ZRANGE", names.mates, 0, -1), waiting, claimed)
     if told is not None:
         to_tell = set(run("ZRANGE", names.out, 0, -1)) | set(run("ZRANGE", names.dead, 0, -1))
         found += _against_webhooks(said, told, to_tell)
@@ -213,9 +226,16 @@ def _against_sets(said: Replay, name: str, state: State, queues: Mapping[str, Co
 
 
 def _against_hands(said: Replay, held: Mapping[str, str]) -> list[str]:
-    expected = Counter(life.holder for life in said.lives.values() if life.holder)
+    expected = Counter(life.holder for life in said.lives.values() if life.holder and not life.is_copy)
     kept = Counter({reviewer: int(count) for reviewer, count in held.items()})
     return [] if kept == expected else [f"held: {dict(kept)}, the log says {dict(expected)}"]
+
+
+def _against_campaigns(
+    listed: Collection[str], waiting: Mapping[str, Collection[str]], claimed: Mapping[str, Collection[str]]
+) -> list[str]:
+    queued = {one for places in (waiting, claimed) for members in places.values() for one in members}
+    return [f"{one}: in a campaign, but in no queue" for one in listed if one not in queued]
 
 
 def _against_counts(

@@ -46,8 +46,9 @@ def claim(
     lease_ms: int = MINUTE_MS,
     token: str = "token-1",
     max_claimed: int = 200,
+    copies: int = 0,
 ) -> Claim:
-    return store.queues.claim(SITE, queue, reviewer, limit, lease_ms, token, max_claimed)
+    return store.queues.claim(SITE, queue, reviewer, limit, lease_ms, token, max_claimed, copies)
 
 
 def decide(

@@ -10,7 +10,7 @@ from service.errors import StoreUnavailable
 from service.store.api_keys import DOOR_SIGNS, MAX_UNKNOWN, ApiKeys
 from service.store.connection import Connection
 from service.store.events import Events
-from service.values import Scope
+from service.tenancy import Scope
 
 SECRET = b"a secret of the tests"
 SUBMIT = frozenset({Scope.SUBMIT})

@@ -62,9 +62,9 @@ def test_claims_that_ended_long_ago_leave_the_hand(store: Store, raw: redis.Redi
 def test_named_comments_are_claimed_if_they_wait(store: Store) -> None:
     submit(store, "c-1", "c-2", "c-3")
     claim(store, BOB, limit=1, token="token-b")
-    taken = store.queues.claim_these(SITE, "main", ANN, ["c-3", "c-1", "c-9"], 60_000, "token-1", 200)
-    assert [kept.comment.id for kept in taken.comments] == ["c-3"]
-    assert store.queues.claim_these(SITE, "main", ANN, ["c-3"], 60_000, "token-1", 200) == taken
+    fresh, taken = store.queues.take(SITE, "main", ANN, ["c-3", "c-1", "c-9"], 60_000, "token-1", 200)
+    assert (fresh, [kept.comment.id for kept in taken.comments]) == (True, ["c-3"])
+    assert store.queues.take(SITE, "main", ANN, ["c-3"], 60_000, "token-1", 200) == (False, taken)
 
 
 def test_a_diary_lists_own_decisions_newest_first_with_their_operation(store: Store, raw: redis.Redis) -> None:

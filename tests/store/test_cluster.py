@@ -10,6 +10,7 @@ from service.errors import StoreUnavailable
 from service.people import Role
 from service.settings import Settings
 from service.shares import LookShares
+from service.store.campaigns import Precedent
 from service.store.connect import Store, connect
 from service.store.names import Names
 from service.values import Choice, Opinion, State, Verdict
@@ -108,9 +109,25 @@ def walk(store: Store, site: str) -> None:
     assert store.comments.erase_author(site, "7") == 5
 
 
+def walk_together(store: Store, site: str) -> None:
+    """Go the road of a campaign on one site."""
+    store.comments.submit(site, [(comment(f"s-{number}"), assessed()) for number in range(3)])
+    claimed = store.queues.claim(site, "main", ANN, 1, MINUTE_MS, "t-2", 9, 9)
+    assert (len(claimed.comments), len(claimed.copies)) == (1, 2)
+    store.campaigns.part(site, "t-2", ANN, ["s-2"])
+    decisions = [scenes.Decision(one, Choice.REJECT) for one in ("s-0", "s-1")]
+    store.queues.decide(site, "t-2", ANN, decisions, "op", 0, campaign="s-0")
+    number = store.campaigns.number(site, "s-0")
+    assert store.campaigns.follow(site, number, "op", Precedent("s-0", Choice.REJECT, ANN, 0.5), MINUTE_MS)
+    store.comments.submit(site, [(comment("late"), assessed())])
+    assert store.campaigns.mark_undone(site, "op", ANN, ANN) == "marked"
+    assert [set(ids) for ids in store.campaigns.of_operation(site, "op")] == [{"s-0", "s-1"}, {"late"}]
+
+
 def test_the_whole_road_works_on_every_node(cluster: Store, nodes: list[Server]) -> None:
     for site in SITES:
         walk(cluster, site)
+        walk_together(cluster, site)
     assert all(node.client.dbsize() for node in nodes)
 
 

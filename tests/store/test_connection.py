@@ -272,5 +272,5 @@ def test_a_script_has_the_prelude_and_a_header() -> None:
 
 def test_the_prelude_knows_the_shared_keys() -> None:
     assert f"local QUEUES = {len([key for key in NAMES.shared if ':w:' in key])}\n" in load("claim").source
-    assert len(NAMES.shared) == 5 + 2 * 3
+    assert len(NAMES.shared) == 6 + 2 * 3
     assert Call("claim", ["a"], [ANN]).by_digest()[2:] == (1, "a", ANN)

@@ -90,11 +90,17 @@ def test_an_erased_id_can_come_again(store: Store) -> None:
 
 def test_every_comment_of_an_author_is_erased(store: Store, raw: redis.Redis) -> None:
     entries = [(comment(f"c-{number}", id="7"), assessed()) for number in range(250)]
-    store.comments.submit(SITE, [*entries, (comment("other", id="8"), assessed())])
+    store.comments.submit(SITE, [*entries, (comment("other", "Words of another person.", id="8"), assessed())])
     assert store.comments.erase_author(SITE, "7") == 250
     assert store.comments.erase_author(SITE, "7") == 0
     assert store.comments.get(SITE, "other")
-    assert left(raw) == {NAMES.events, NAMES.comment("other"), NAMES.waiting("main"), *raw.keys(NAMES.author("*"))}
+    assert left(raw) == {
+        NAMES.events,
+        NAMES.comment("other"),
+        NAMES.waiting("main"),
+        NAMES.alike[0],
+        *raw.keys(NAMES.author("*")),
+    }
 
 
 def test_an_author_without_an_id_is_found_by_mail_however_it_is_written(store: Store) -> None:

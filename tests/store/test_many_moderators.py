@@ -21,6 +21,17 @@ from tests.store.server import Server, wait_for
 
 TEAM = ["moderator"] * 10 + ["deliverer"] * 2
 SHORT, LONG = 1_000, 50_000  # comments
+USUAL = (
+    "expired",
+    "released",
+    "undone",
+    "escalated",
+    "delivery_failed",
+    "appealed",
+    "edited",
+    "parted",
+    "campaign_followed",
+)
 
 
 class Crew:
@@ -109,6 +120,7 @@ def check(store: Store, folder: Path) -> None:
         "edited",
         "looked",
         "corrected",
+        "campaign_followed",
     ):
         assert said.counts[wanted], f"nobody {wanted} anything: the test looked away"
 

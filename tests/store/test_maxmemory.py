@@ -9,6 +9,7 @@ import pytest
 from service.errors import StoreFull
 from service.settings import Settings
 from service.shares import LookShares
+from service.store.campaigns import Precedent
 from service.store.connect import Store, connect
 from service.store.names import Names
 from service.values import APPEALS_QUEUE, Choice, Decision, Opinion, State, Verdict
@@ -99,6 +100,20 @@ def test_a_full_store_lets_comments_be_escalated_and_undone(full_store: Store, o
     claim(full_store)
     assert decide(full_store, Choice.ESCALATE)[0].outcome == "done"
     assert undo(full_store).outcome == "done"
+
+
+def test_a_full_store_lets_campaigns_be_decided_followed_and_undone(full_store: Store, own: Server) -> None:
+    submit(full_store, "c-1", "c-2", "c-3")
+    fill(own)
+    assert len(claim(full_store, copies=9).copies) == 2
+    full_store.campaigns.part(SITE, "token-1", ANN, ["c-3"])
+    decisions = [Decision(one, Choice.REJECT) for one in ("c-1", "c-2", "c-3")]
+    full_store.queues.decide(SITE, "token-1", ANN, decisions, "op-1", 0, campaign="c-1")
+    precedent = Precedent("c-1", Choice.REJECT, ANN, 0.5)
+    assert full_store.campaigns.follow(SITE, full_store.campaigns.number(SITE, "c-1"), "op-1", precedent, DAY_MS)
+    assert full_store.campaigns.mark_undone(SITE, "op-1", ANN, ANN) == "marked"
+    outcomes = full_store.queues.undo_all(SITE, ["c-1", "c-2", "c-3"], ANN, "op-1", DAY_MS)
+    assert {outcome.outcome for outcome in outcomes} == {"done"}
 
 
 def test_a_full_store_brings_expired_claims_back(full_store: Store, own: Server) -> None:

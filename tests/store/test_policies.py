@@ -6,7 +6,8 @@ import pytest
 from service.errors import Conflict
 from service.store.connection import Connection
 from service.store.policies import Policies
-from service.values import Policy, Rule, Threshold, Verdict
+from service.tenancy import Policy, Rule, Threshold
+from service.values import Verdict
 
 RULES = (Rule("no pills", "text", "contains", ("cheap pills", "viagra"), Verdict.REJECT),)
 

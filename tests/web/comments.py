@@ -1,8 +1,11 @@
 """Comments as a site sends them, and what the model says of them; told in few words."""
 
+import random
 from typing import Any
 
 from service.values import Article, Assessment, Author, Comment, Reason, Verdict
+
+SOUNDS = ("ba", "do", "fi", "gu", "ke", "la", "mo", "ni", "pu", "re", "sa", "to", "vi", "wu", "ze")
 
 
 def assessment(verdict: Verdict = Verdict.REVIEW, risk: float = 0.5, **scores: float) -> Assessment:
@@ -14,10 +17,15 @@ def assessment(verdict: Verdict = Verdict.REVIEW, risk: float = 0.5, **scores: f
     return Assessment(verdict, scores, reasons, "base-1", 3, risk)
 
 
+def remark(number: int) -> str:
+    """Return a text for comment `number`; most of it are words of no language that no other has."""
+    dice = random.Random(number)
+    said = " ".join("".join(dice.choices(SOUNDS, k=3)) for _ in range(20))
+    return f"You are a fool, {said}, and this is remark number {number}."
+
+
 def comment(number: int, text: str = "", **more: Any) -> Comment:
-    """Return comment `c-<number>`."""
+    """Return comment `c-<number>`; no two texts are alike, or they would be one campaign."""
     author = more.pop("author", Author(id=f"u-{number % 3}", name=f"Reader {number % 3}"))
     article = Article(id="a-1", url="https://news.example/bridge", title="A bridge reopens after thirty years")
-    return Comment(
-        f"c-{number}", text or f"You are a fool, and this is remark number {number}.", author, article, **more
-    )
+    return Comment(f"c-{number}", text or remark(number), author, article, **more)

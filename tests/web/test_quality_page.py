@@ -8,7 +8,8 @@ from service.moderation import looks, policy, review
 from service.moderation.submit import submit_batch
 from service.people import Role
 from service.shares import LookShares
-from service.values import Author, Choice, Comment, Decision, State, Threshold
+from service.tenancy import Threshold
+from service.values import Author, Choice, Comment, Decision, State
 from tests.web.conftest import OTHER_SITE, SITE, words
 
 PAGE = "/admin/quality"

@@ -5,7 +5,8 @@ import pytest
 
 from service.demo import day
 from service.moderation.desk import Desk
-from service.values import Scope, State
+from service.tenancy import Scope
+from service.values import State
 from service.workers import demo
 from tests.fakes import FakeScorer
 

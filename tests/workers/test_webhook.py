@@ -4,7 +4,8 @@ import orjson
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from service.values import Choice, Decided, Delivery, KeptComment, Site, State
+from service.tenancy import Site
+from service.values import Choice, Decided, Delivery, KeptComment, State
 from service.workers.webhook import compose, sign
 from tests.store.scenes import assessed, comment
 from tests.workers.receivers import SECRET

@@ -10,6 +10,7 @@ if not settled(kept[1]) then return standing(kept[2] == queue and 'repeated' or 
 
 local at = now()
 hush(id)
+redis.call('HDEL', comment, 'g') -- an appeal is looked at by itself
 keep(comment, earlier)
 redis.call('HSET', comment, 'ws', at, 'ap', note, 'xh', 'w')
 if kept[3] then redis.call('HSET', comment, 'nb', (kept[4] or '\n') .. kept[3] .. '\n') end

@@ -1,7 +1,9 @@
--- Replace a comment by its new version; whatever was claimed, decided or to be told of the old one ends.
--- KEYS  shared; comment, earlier, label, author (any key of the site when the author is unknown), looks
+-- Replace a comment by its new version; whatever was claimed, decided or to be told of the old one ends. It leaves its
+-- campaign and may join another, but follows no decision: an edit is looked at.
+-- KEYS  shared; comment, earlier, label, author (any key of the site when the author is unknown), looks; Names.alike
 -- ARGV  id, fingerprint, state, queue number, head start ms, text, meta, assessment, author digest or '', keep ms,
---       author keep ms, event detail, 1 to write even when it came before, probability of an audit or '', versions kept
+--       author keep ms, event detail, 1 to write even when it came before, probability of an audit or '',
+--       three that likeness.lua names, versions kept
 -- Answers {'edited', received ms}, {'same', received ms, assessment}, {'not_found'}
 local comment, earlier, author = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 4]
 local id, fingerprint, state, queue = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -16,15 +18,18 @@ end
 
 local at = now()
 redis.call('RPUSH', earlier, cjson.encode({tostring(at), kept[3], kept[5]}))
-redis.call('LTRIM', earlier, -ARGV[15], -1)
+redis.call('LTRIM', earlier, -ARGV[18], -1)
 leave_queue(comment, id)
 hush(id)
-redis.call('HDEL', comment, 'd', 'by', 'at', 'y', 'o', 'fq', 'es', 'ap', 'nb', 'ws', 'lop', 'q', 'z', 'u', 'xs', 'xv', 'xa', 'xh')
+redis.call('HDEL', comment, 'd', 'by', 'at', 'y', 'o', 'fq', 'es', 'ap', 'nb', 'ws', 'lop', 'q', 'z', 'u', 'xs', 'xv', 'xa', 'xh',
+  'g', 'fo', 'fr')
 redis.call('HINCRBY', comment, 'n', 1)
 redis.call('HSET', comment, 's', state, 't', at, 'f', fingerprint, 'x', ARGV[6], 'm', ARGV[7], 'k', ARGV[8])
 if state == 'w' then
   keep(comment, earlier)
   wait_at(comment, id, queue, at - ARGV[5])
+  local founder, entries = founder_of()
+  join(id, founder, entries, at)
 else
   keep_for(comment, earlier, keep_ms)
 end

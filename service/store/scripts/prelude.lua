@@ -6,11 +6,11 @@
 -- needs no memory, so each begins with ZREM, UNLINK or PERSIST, even where that changes nothing.
 
 local QUEUES = 3
-local SHARED = 5 + 2 * QUEUES
-local events, held, out, dead, labels = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local SHARED = 6 + 2 * QUEUES
+local events, held, out, dead, labels, mates = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 
-local function waiting(queue) return KEYS[5 + queue] end
-local function claimed(queue) return KEYS[5 + QUEUES + queue] end
+local function waiting(queue) return KEYS[6 + queue] end
+local function claimed(queue) return KEYS[6 + QUEUES + queue] end
 
 -- The server's clock, in milliseconds since 1970.
 local function now()
@@ -58,12 +58,32 @@ local function standing(outcome, comment)
   return {outcome, kept[1], kept[2], kept[4] or '', kept[5] or last}
 end
 
--- End the claim on a comment. Begins with ZREM.
+-- One card more or less in a reviewer's hands.
+local function hold(reviewer, cards)
+  if redis.call('HINCRBY', held, reviewer, cards) <= 0 then redis.call('HDEL', held, reviewer) end
+end
+
+-- End the claim on a comment. A copy came with another comment's card and is none itself. Begins with ZREM.
 local function end_claim(comment, id)
-  local kept = redis.call('HMGET', comment, 'q', 'lm')
+  local kept = redis.call('HMGET', comment, 'q', 'lm', 'lc')
   redis.call('ZREM', claimed(kept[1]), id)
-  if redis.call('HINCRBY', held, kept[2], -1) <= 0 then redis.call('HDEL', held, kept[2]) end
-  redis.call('HDEL', comment, 'lm', 'lt', 'ld')
+  if not kept[3] then hold(kept[2], -1) end
+  redis.call('HDEL', comment, 'lm', 'lt', 'ld', 'lc')
+end
+
+-- A comment that leaves the queues leaves its campaign; which it was is noted, in case it comes back. Begins with ZREM.
+local function leave_campaign(comment, id)
+  local campaign = redis.call('ZSCORE', mates, id)
+  redis.call('ZREM', mates, id)
+  if campaign then redis.call('HSET', comment, 'g', campaign) end
+end
+
+local function rejoin_campaign(comment, id)
+  local campaign = redis.call('HGET', comment, 'g')
+  if campaign then
+    redis.call('ZADD', mates, campaign, id)
+    redis.call('HDEL', comment, 'g')
+  end
 end
 
 -- Put a comment in its queue.
@@ -93,6 +113,7 @@ local function leave_queue(comment, id)
   local kept = redis.call('HMGET', comment, 's', 'q')
   if kept[1] == 'w' then take_off(comment, id, kept[2]) end
   if kept[1] == 'c' then end_claim(comment, id) end
+  leave_campaign(comment, id)
 end
 
 -- Nothing is to be told to the platform. Begins with ZREM.
@@ -142,10 +163,10 @@ local function note_in_diary(diary, id, at)
   redis.call('PEXPIRE', diary, diary_ms)
 end
 
--- Keep what was decided, with the text, for training.
-local function write_label(label, comment, id, source, value, by, at, reason, keep_ms)
+-- Keep what was decided, with the text, for training; the labels of one campaign carry its mark.
+local function write_label(label, comment, id, source, value, by, at, reason, keep_ms, campaign)
   redis.call('HSET', label, 'source', source, 'value', value, 'by', by, 'at', at, 'reason', reason,
-    'text', redis.call('HGET', comment, 'x'))
+    'text', redis.call('HGET', comment, 'x'), 'campaign', campaign or '')
   redis.call('PEXPIRE', label, keep_ms)
   redis.call('ZADD', labels, at, id)
 end

@@ -6,7 +6,7 @@
 local comment, earlier, label = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 3]
 local id, reviewer, operation = ARGV[1], ARGV[2], ARGV[3]
 
-local kept = redis.call('HMGET', comment, 's', 'd', 'by', 'at', 'lop', 'fq', 'xh')
+local kept = redis.call('HMGET', comment, 's', 'd', 'by', 'at', 'lop', 'fq', 'xh', 'fo')
 if kept[5] == operation then return standing('repeated', comment) end
 local escalated = kept[1] == 'w' and kept[2] == 'e'
 if not kept[2] or not (escalated or settled(kept[1])) then return standing('lost', comment) end
@@ -23,7 +23,12 @@ end
 redis.call('ZREM', KEYS[SHARED + 4], id)
 redis.call('HDEL', comment, 'd', 'by', 'at', 'y', 'o', 'fq')
 redis.call('HSET', comment, 'lop', operation)
+if kept[8] then
+  redis.call('HSET', comment, 'fr', kept[8]) -- what intake answered
+  redis.call('HDEL', comment, 'fo')
+end
 wait(comment, id)
+rejoin_campaign(comment, id)
 local version = move(comment, id, 'undone', ARGV[5], '')
 if not escalated and settled(kept[7]) then tell(comment, id, 'w', version, now()) end
 if redis.call('HGET', label, 'by') == kept[3] then

@@ -87,7 +87,9 @@ async function decide(form, submitter) {
   say(`${submitter.value === "skip" ? "Skipped" : submitter.value.replace(/e?$/, "ed")}. ${cards().length} left here.`.replace(/^./, (first) => first.toUpperCase()));
   page.dispatchEvent(new CustomEvent("decided"));
   try {
-    show((await sending).bar);
+    const told = await sending;
+    show(told.bar);
+    put(told.cards ?? [], null); // what was left out of a campaign
     if (form.isConnected) form.elements.operation.value = fresh(); // the next selection is a step of its own
     count();
   } catch (error) {
