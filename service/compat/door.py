@@ -10,9 +10,9 @@ To make one, write a module that ends in views and name its door in `doors.DOORS
         receipt = submit.submit(visit.hall.desk, visit.site, comment)
         ...
 
-Before the view runs, the body is read as raw bytes (413 when it is too large; `request.form` is never touched, for it
-would empty them), `key_of(body)` finds the key in that API's place, and the gate admits it: unknown keys are throttled
-by address, good ones paced, `scopes` checked. A `door.page` needs no key.
+Before the view runs, the body is read as raw bytes (413 when it is too large; gzip is unpacked; `request.form` is never
+touched, for it would empty them), `key_of(body)` finds the key in that API's place, and the gate admits it: unknown
+keys are throttled by address, good ones paced, `scopes` checked. A `door.page` needs no key.
 
 `refuse` writes any `ParleyError` in the door's form; it is used for whatever goes wrong at a path under `prefixes`,
 be it raised here or by Flask: 400, 401, 403, 404, 405, 413, 429, 500, 503. What only this API knows as an error is

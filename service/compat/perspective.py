@@ -10,6 +10,7 @@ from flask import Response, request
 
 from service.compat import discovery
 from service.compat.door import Door, Hall, Visit
+from service.compat.perspective_attributes import MEANINGS
 from service.compat.perspective_errors import refuse
 from service.compat.perspective_requests import Question, Suggestion, Wanted, read_question, read_suggestion
 from service.compat.reading import bearer
@@ -17,9 +18,10 @@ from service.compat.sentences import Stretch, sentences_of, whole
 from service.errors import ScorerFailed
 from service.moderation import feedback, scoring
 from service.moderation.scoring import ScoreRow
-from service.values import Author, Opinion, Scope
+from service.values import Author, Choice, Opinion, Scope
 
 LIKELY = 0.5
+MODERATED = {"APPROVED": Choice.APPROVE, "DELETED": Choice.REJECT}
 
 
 def key_of(_body: bytes) -> str | None:
@@ -64,17 +66,22 @@ def suggest_score(visit: Visit) -> Response:
     return _answer(_echo(told))
 
 
-def opinion_of(scores: Mapping[str, float]) -> Opinion | None:
-    """Return the opinion that suggested scores amount to; None when low scores leave open what the text is."""
-    spam = scores.get("SPAM")
+def opinion_of(scores: Mapping[str, float]) -> Opinion | Choice | None:
+    """Return what suggested scores amount to; None when they leave open what the text is.
+
+    APPROVED and DELETED are Coral's words for what a moderator decided.
+    """
     likely = {name for name, score in scores.items() if score >= LIKELY}
+    for name, meaning in MODERATED.items():
+        if name in likely:
+            return meaning
     if "SPAM" in likely:
         return Opinion.SPAM
-    if likely:
+    if likely & MEANINGS.keys():
         return Opinion.ABUSIVE
     if scores.keys() & {"TOXICITY", "LIKELY_TO_REJECT"}:
         return Opinion.FINE
-    return None if spam is None else Opinion.NOT_SPAM
+    return Opinion.NOT_SPAM if "SPAM" in scores else None
 
 
 def _scored(visit: Visit, texts: Sequence[str]) -> list[ScoreRow]:

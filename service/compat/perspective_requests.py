@@ -41,7 +41,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What `suggestscore` is told: scores in [0, 1] by Perspective's names. `teller` tells senders apart."""
+    """What `suggestscore` is told: scores in [0, 1] by any names. `teller` tells senders apart."""
 
     text: str
     scores: Mapping[str, float]
@@ -108,7 +108,8 @@ def _wanted(asked: Message, languages: Sequence[str], seen: Sequence[str]) -> It
     for name, parameters in asked["requestedAttributes"].items():
         if drop and (name not in MEANINGS or foreign):
             continue
-        _require_known(name)
+        if name not in MEANINGS:
+            raise invalid(f"Unknown requested attribute: {name}")
         if parameters.get("scoreType") not in SCORED_TYPES:
             raise invalid(f"Requested score type {parameters['scoreType']} is not supported by attribute {name}")
         if foreign:
@@ -117,7 +118,6 @@ def _wanted(asked: Message, languages: Sequence[str], seen: Sequence[str]) -> It
 
 
 def _suggested(name: str, scores: Message) -> float:
-    _require_known(name)
     given = [scores.get("summaryScore"), *(span.get("score") for span in scores.get("spanScores", ()))]
     values = [score["value"] for score in given if score and "value" in score]
     if not values:
@@ -125,8 +125,3 @@ def _suggested(name: str, scores: Message) -> float:
     if not all(0 <= value <= 1 for value in values):
         raise invalid(f"Score for attribute {name} should be between 0 and 1")
     return float(max(values))
-
-
-def _require_known(name: str) -> None:
-    if name not in MEANINGS:
-        raise invalid(f"Unknown requested attribute: {name}")

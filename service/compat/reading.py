@@ -2,23 +2,31 @@
 
 import json
 import re
+import zlib
 from typing import Any
 
 import orjson
 from flask import request
 
-from service.errors import BodyTooLarge, InvalidJSON
+from service.errors import BadInput, BodyTooLarge, InvalidJSON, UnsupportedMedia
 
+PLAIN = ("", "identity")
+GZIP = ("gzip", "x-gzip")  # Google's Java client packs what it sends
 UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_bytes(max_bytes: int) -> bytes:
-    """Return the body; raises 413 when it is larger than `max_bytes`."""
+    """Return the body, unpacked where it came as gzip; raises 413 when it is larger than `max_bytes`, packed or not."""
     request.max_content_length = max_bytes
     body = request.get_data(cache=False)
     if len(body) >= max_bytes and request.content_length is None:  # a chunked body is cut off there without a word
-        raise BodyTooLarge(f"The body may have {max_bytes:,} bytes.")
-    return body
+        raise _too_large(max_bytes)
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in PLAIN:
+        return body
+    if encoding not in GZIP:
+        raise UnsupportedMedia("Send the body as it is, or as gzip.")
+    return _unpacked(body, max_bytes)
 
 
 def bearer() -> str | None:
@@ -38,6 +46,23 @@ def read_json(body: bytes) -> Any:
 def clean(text: str) -> str:
     """Replace what no store and no UTF-8 can hold (NUL, halves of surrogate pairs); lengths in UTF-16 stay."""
     return UNSPEAKABLE.sub("\ufffd", text)
+
+
+def _unpacked(body: bytes, max_bytes: int) -> bytes:
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: gzip's own frame
+    try:
+        plain = unpacker.decompress(body, max_bytes)
+    except zlib.error:
+        raise BadInput("The body is not valid gzip.") from None
+    if unpacker.unconsumed_tail:
+        raise _too_large(max_bytes)
+    if not unpacker.eof:
+        raise BadInput("The body is not valid gzip.")
+    return plain
+
+
+def _too_large(max_bytes: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body may have {max_bytes:,} bytes.")
 
 
 def _read_leniently(body: bytes) -> Any:

@@ -2,7 +2,7 @@
 
 from service.errors import Conflict, NotFound
 from service.moderation.desk import Desk
-from service.values import Opinion, Outcome, State
+from service.values import Choice, Opinion, Outcome, State
 
 # `not_spam` says nothing of abuse, so it settles nothing.
 SETTLES = {Opinion.SPAM: State.REJECTED, Opinion.ABUSIVE: State.REJECTED, Opinion.FINE: State.APPROVED}
@@ -15,9 +15,9 @@ def feedback(desk: Desk, site: str, comment_id: str, opinion: Opinion, by: str) 
 
 
 def suggest(
-    desk: Desk, site: str, text: str, opinion: Opinion, by: str, teller: str = "", reason: str | None = None
+    desk: Desk, site: str, text: str, opinion: Opinion | Choice, by: str, teller: str = "", reason: str | None = None
 ) -> None:
-    """Keep an opinion on a text that is no comment of this site; a label like any other, one per text and `teller`."""
+    """Keep what somebody holds of a text that is no comment here; a label like any other, one per text and `teller`."""
     desk.store.labels.suggest(site, text, opinion, by, teller, reason)
 
 

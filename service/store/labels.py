@@ -9,15 +9,16 @@ from service.store.connection import Connection
 from service.store.encoding import keyed_hash, pack_detail
 from service.store.kept import moment
 from service.store.names import Names
-from service.values import Opinion
+from service.values import Choice, Opinion
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """The last word on a comment.
 
-    `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions. It is
-    `suggested`, with an opinion, for a text that is no comment here; then the id begins with `~`, as no comment's does.
+    `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions. For a
+    text that is no comment here it is `suggested`, with any of these; then the id begins with `~`, as no comment's
+    does.
     """
 
     comment_id: str
@@ -41,7 +42,7 @@ class Labels:
         self._secret = secret
 
     def suggest(
-        self, site: str, text: str, opinion: Opinion, by: str, teller: str = "", reason: str | None = None
+        self, site: str, text: str, opinion: Opinion | Choice, by: str, teller: str = "", reason: str | None = None
     ) -> None:
         """Keep an opinion on a text that was never submitted; one for each text and `teller`, the last one stands."""
         names = Names(site)

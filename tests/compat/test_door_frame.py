@@ -1,5 +1,8 @@
 """What all doors promise: errors in their own form, keys in their own place, nothing of a key in a log."""
 
+import gzip
+import io
+import json
 import logging
 from dataclasses import replace
 
@@ -70,8 +73,6 @@ def test_a_body_that_is_too_large_is_told_in_the_doors_form(client, door_key, pa
 
 @every_door
 def test_a_chunked_body_is_bounded_too(client, door_key, path):
-    import io
-
     chunked = {"input_stream": io.BytesIO(b" " * ((1 << 20) + 1)), "headers": {"Transfer-Encoding": "chunked"}}
     if path == OPENAI:
         chunked["headers"] |= {"Authorization": f"Bearer {door_key}"}
@@ -80,6 +81,30 @@ def test_a_chunked_body_is_bounded_too(client, door_key, path):
     )
 
     assert FORMS[path] in error_of(response, 413)
+
+
+@every_door
+def test_a_body_may_come_as_gzip(client, door_key, path):
+    packed = gzip.compress(json.dumps(GOOD[path]).encode())
+
+    assert knock(client, path, door_key, data=packed, headers={"Content-Encoding": "gzip"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [
+        (gzip.compress(b" " * (2 << 20)), "gzip", 413),
+        (gzip.compress(b"{}")[:-4], "gzip", 400),
+        (b"{}", "gzip", 400),
+        (b"", "gzip", 400),
+        (b"{}", "br", 415),
+    ],
+)
+@every_door
+def test_a_packed_body_is_bounded_and_checked(client, door_key, path, body, encoding, status):
+    refused = knock(client, path, door_key, data=body, headers={"Content-Encoding": encoding})
+
+    assert FORMS[path] in error_of(refused, status)
 
 
 @every_door

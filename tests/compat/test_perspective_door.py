@@ -286,6 +286,8 @@ def label(desk):
         ({"SPAM": 0}, "not_spam"),
         ({"TOXICITY": 0.0}, "fine"),
         ({"TOXICITY": 0.1, "SPAM": 0.1}, "fine"),
+        ({"APPROVED": 1}, "approve"),  # Coral's moderators
+        ({"DELETED": 1}, "reject"),
     ],
 )
 def test_a_suggestion_is_a_label_like_any_other(ask, desk, scores, opinion):
@@ -298,8 +300,9 @@ def test_a_suggestion_is_a_label_like_any_other(ask, desk, scores, opinion):
     assert kept.comment_id.startswith("~")
 
 
-def test_low_scores_that_leave_open_what_a_text_is_keep_nothing(ask, desk):
-    content = {"comment": {"text": "Some text."}, "attributeScores": suggestion(INSULT=0.1)}
+@pytest.mark.parametrize("scores", [{"INSULT": 0.1}, {"FLIRTATION": 1}, {"ANYTHING": 1}, {"DELETED": 0}])
+def test_scores_that_leave_open_what_a_text_is_keep_nothing(ask, desk, scores):
+    content = {"comment": {"text": "Some text."}, "attributeScores": suggestion(**scores)}
 
     assert ask("suggestscore", content).status_code == 200
     assert desk.store.labels.count(SITE) == 0
@@ -333,7 +336,6 @@ def test_a_suggestion_may_be_of_spans(ask, desk):
         {"TOXICITY": {}},
         {"TOXICITY": {"summaryScore": {}}},
         suggestion(TOXICITY=1.5),
-        suggestion(FLIRTATION=1),
         {"TOXICITY": {"spanScores": [{"begin": 0.5, "end": 1}]}},
     ],
 )
