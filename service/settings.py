@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         "6000/minute", description="Requests per API key and web process, as `N/second`, `N/minute` or `N/hour`."
     )
 
+    door_hosts: str = Field(
+        "rest.akismet.com",
+        description="Names, separated by commas, before which old Akismet clients put their key, as in "
+        "`KEY.rest.akismet.com`. The host of `PARLEY_PUBLIC_URL` is always one.",
+    )
+
     # How it scores
     model: Path = Field(BASE_MODEL, description="Folder of the model that scores.")
 

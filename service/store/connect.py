@@ -21,6 +21,7 @@ from service.store.queue import Queues
 from service.store.secret import load_secret
 from service.store.sessions import Sessions
 from service.store.sites import Sites
+from service.store.tallies import Tallies
 from service.store.users import Users
 
 DAY_MS = 86_400_000
@@ -41,6 +42,7 @@ class Store:
     events: Events
     outbox: Outbox
     sites: Sites
+    tallies: Tallies
     policies: Policies
     keys: ApiKeys
     users: Users
@@ -86,6 +88,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         events=events,
         outbox=Outbox(connection, keep_ms),
         sites=Sites(connection),
+        tallies=Tallies(connection),
         policies=Policies(connection),
         keys=ApiKeys(connection, events, secret),
         users=Users(connection, secret),

@@ -77,6 +77,10 @@ class Names:
         """STRING: the version in force."""
         return self.key("policy")
 
+    def tally(self, month: str) -> str:
+        """HASH what and blog → how many calls of a month were that."""
+        return self.key("n", month)
+
     def waiting(self, queue: str) -> str:
         """ZSET comment → place in the queue, lowest first."""
         return self.key("w", queue)
