@@ -78,7 +78,8 @@ def blog_of(uri: str) -> str:
 
 def guid_of(comment: Comment) -> str:
     """Return 32 hexadecimal digits, made of who said what where."""
-    said = (comment.text, comment.author.name, comment.author.email, comment.author.url, comment.article.url)
+    author = comment.author
+    said = (comment.text, author.name, author.email, author.url, comment.article.url, comment.honeypot)
     return blake2b(orjson.dumps(said), digest_size=16).hexdigest()
 
 
