@@ -11,7 +11,7 @@ from service.compat.door import Hall
 from service.moderation.desk import Desk
 from service.settings import Settings
 from service.store.connect import connect
-from service.web import pages
+from service.web import pages, public
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -27,5 +27,6 @@ def build(desk: Desk, streams: Streams | None = None) -> Flask:
     app.url_map.merge_slashes = False
     api = routes.install(app, desk, streams, doors.form_at)
     doors.install(app, Hall(desk, api.gate, api.meters))
+    public.install(app, desk)
     pages.install(app, desk)
     return app

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     # Where it listens
     host: str = Field("127.0.0.1", description="Address the web process listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web process listens on.")
+    demo_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of the example blog of `--demo`. Empty: the next one."
+    )
     public_url: str | None = Field(None, description="Address at which clients reach Parley; printed and linked.")
     web_workers: Count = Field(2, description="Web processes. More than cores brings nothing.")
     web_threads: Count = Field(8, description="Threads in each web process; they share one disk flush.")
@@ -63,6 +66,9 @@ class Settings(BaseSettings):
     max_batch_bytes: Count = Field(16 << 20, description="Largest body of a batch.")
     rate_limit: str = Field(
         "6000/minute", description="Requests per API key and web process, as `N/second`, `N/minute` or `N/hour`."
+    )
+    widget_rate: str = Field(
+        "10/minute", description="Comments per reader's address and web process; five times as many checks."
     )
 
     door_hosts: str = Field(

@@ -119,6 +119,11 @@ class Reason:
     score: float | None = None
     threshold: float | None = None
 
+    @property
+    def is_rule(self) -> bool:
+        """Whether a rule of the site gave it."""
+        return self.code.startswith("rule_")
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
@@ -290,7 +295,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A tenant: its own keys, policy, queues and webhook; `doors` holds what it wants of other services' APIs."""
+    """A tenant: its own keys, policy, queues and webhook.
+
+    `doors` holds what it wants of other services' APIs; `origins` are the pages on which the widget may stand.
+    """
 
     name: str
     title: str | None = None
@@ -298,6 +306,7 @@ class Site:
     webhook_secret: str | None = None
     created_at: datetime | None = None
     doors: Mapping[str, str] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

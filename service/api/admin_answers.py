@@ -95,11 +95,12 @@ class SiteShown:
     title: str | None
     webhook_url: str | None
     created_at: datetime | None
+    origins: Annotated[tuple[str, ...], Field(description="Where the widget may stand; it is off while there is none.")]
 
     @classmethod
     def of(cls, site: Site) -> Self:
         """Show a site."""
-        return cls(site.name, site.title, site.webhook_url, site.created_at)
+        return cls(site.name, site.title, site.webhook_url, site.created_at, site.origins)
 
 
 @dataclass(frozen=True, slots=True)

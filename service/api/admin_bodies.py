@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from service.api.bodies import Body, Query
-from service.api.fields import Attribute, Name, Probability, SiteName, UserName, Version, WebhookUrl
+from service.api.fields import Attribute, Name, Origin, Probability, SiteName, UserName, Version, WebhookUrl
 from service.moderation import rules
 from service.people import Role
 from service.shares import DEFAULT_LOOKS, LookShares
@@ -106,6 +106,14 @@ class WebhookBody(Body):
     """Where decisions are delivered."""
 
     url: WebhookUrl | None = Field(description="null ends deliveries.", examples=["https://news.example/hooks/parley"])
+
+
+class OriginsBody(Body):
+    """On which pages the widget may stand."""
+
+    origins: Annotated[list[Origin], Field(max_length=20)] = Field(
+        description="All of them; none switches the widget off.", examples=[["https://blog.example"]]
+    )
 
 
 class CoralBody(Body):

@@ -30,6 +30,14 @@ Scores = Annotated[
 ]
 Reasons = Annotated[tuple[Reason, ...], Field(description="Why the verdict is what it is, the weightiest first.")]
 ModelName = Annotated[str, Field(description="The model that scored.")]
+StatusUrl = Annotated[
+    str,
+    Field(
+        description="For the author alone: how it stands, why, one objection. Relative to this API's address "
+        "unless PARLEY_PUBLIC_URL is set.",
+        examples=["/status/VGhpcyBpcyBhIG1hcms.gazette.c-1"],
+    ),
+]
 PolicyVersion = Annotated[int, Field(description="The policy that judged; 0 is the built-in one.")]
 
 
@@ -44,15 +52,23 @@ class Verdicted:
     model: ModelName
     policy: PolicyVersion
     received_at: Annotated[datetime, Field(description="When Parley took this version of it.")]
+    status_url: StatusUrl
 
     @classmethod
-    def of(cls, receipt: Receipt) -> Self:
+    def of(cls, receipt: Receipt, status_url: str) -> Self:
         """Read it off a receipt that is not a conflict."""
         found = receipt.assessment
         assert found is not None
         assert receipt.received_at is not None
         return cls(
-            receipt.id, found.verdict, found.scores, found.reasons, found.model, found.policy, receipt.received_at
+            receipt.id,
+            found.verdict,
+            found.scores,
+            found.reasons,
+            found.model,
+            found.policy,
+            receipt.received_at,
+            status_url,
         )
 
 
@@ -120,9 +136,10 @@ class Kept:
     edits: Annotated[int, Field(description="How often its author changed it.")]
     escalation_note: str | None
     appeal_note: str | None
+    status_url: Annotated[str | None, Field(description="As in the answer to its submission; null in claims.")]
 
     @classmethod
-    def of(cls, kept: KeptComment) -> Self:
+    def of(cls, kept: KeptComment, status_url: str | None = None) -> Self:
         """Flatten what the store keeps."""
         comment, found, decided = kept.comment, kept.assessment, kept.decided
         return cls(
@@ -149,6 +166,7 @@ class Kept:
             edits=kept.edits,
             escalation_note=kept.escalation_note,
             appeal_note=kept.appeal_note,
+            status_url=status_url,
         )
 
 
@@ -214,9 +232,10 @@ class Story:
     earlier: Annotated[list[Earlier], Field(description="What it said before edits, oldest first.")]
 
     @classmethod
-    def of(cls, trace: Trace) -> Self:
+    def of(cls, trace: Trace, status_url: str) -> Self:
         """Show a trace."""
-        return cls(Kept.of(trace.comment), [*map(EventLine.of, trace.events)], [*map(Earlier.of, trace.earlier)])
+        shown = Kept.of(trace.comment, status_url)
+        return cls(shown, [*map(EventLine.of, trace.events)], [*map(Earlier.of, trace.earlier)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def submit_comment(call: Call, body: CommentBody) -> Response:
     except CommentConflict as error:
         return document(error, _located(body.id))
     _tell(call, receipt, began)
-    return answer(Verdicted.of(receipt), 201 if receipt.outcome == "new" else 200, _located(body.id))
+    shown = Verdicted.of(receipt, call.status_url(receipt.id))
+    return answer(shown, 201 if receipt.outcome == "new" else 200, _located(body.id))
 
 
 @area.operation("POST", "/v1/comments/batch", scopes=(Scope.SUBMIT,), body=BatchBody, batch=True, answers={200: Batch})
@@ -56,7 +57,8 @@ def submit_batch(call: Call, body: bytes) -> Response:
     receipts = submit.submit_batch(call.desk, call.site, comments) if comments else []
     _tell_batch(call, receipts, began)
     left = iter(receipts)
-    return answer(Batch([_entry(i, m if isinstance(m, InvalidBody) else next(left)) for i, m in enumerate(members)]))
+    entries = [_entry(call, i, m if isinstance(m, InvalidBody) else next(left)) for i, m in enumerate(members)]
+    return answer(Batch(entries))
 
 
 @area.operation(
@@ -67,7 +69,7 @@ def submit_batch(call: Call, body: bytes) -> Response:
 )
 def read_comment(call: Call, comment_id: str) -> Response:
     """Tell how a comment stands."""
-    return answer(Kept.of(record.find(call.desk, call.site, comment_id)))
+    return answer(Kept.of(record.find(call.desk, call.site, comment_id), call.status_url(comment_id)))
 
 
 @area.operation(
@@ -78,7 +80,7 @@ def read_comment(call: Call, comment_id: str) -> Response:
 )
 def trace_comment(call: Call, comment_id: str) -> Response:
     """Tell the whole life of a comment: every step from intake to delivery, and its earlier versions."""
-    return answer(Story.of(record.trace(call.desk, call.site, comment_id)))
+    return answer(Story.of(record.trace(call.desk, call.site, comment_id), call.status_url(comment_id)))
 
 
 @area.operation(
@@ -96,7 +98,7 @@ def edit_comment(call: Call, comment_id: str, body: EditBody) -> Response:
     began = time.perf_counter()
     receipt = submit.edit(call.desk, call.site, body.to_comment(comment_id))
     _tell(call, receipt, began)
-    return answer(Verdicted.of(receipt))
+    return answer(Verdicted.of(receipt, call.status_url(receipt.id)))
 
 
 @area.operation(
@@ -149,14 +151,15 @@ def _located(comment_id: str) -> dict[str, str]:
     return {"Location": f"/v1/comments/{comment_id}"}  # an id holds nothing that a path would have to quote
 
 
-def _entry(index: int, member: Receipt | InvalidBody) -> BatchEntry:
+def _entry(call: Call, index: int, member: Receipt | InvalidBody) -> BatchEntry:
     if isinstance(member, InvalidBody):
         refusal = Refusal(member.code, member.title, member.detail, list(member.errors))
         return BatchEntry(index, None, member.status, None, refusal)
     if member.outcome == "conflict":
         refusal = Refusal(CommentConflict.code, CommentConflict.title, CommentConflict.title, [])
         return BatchEntry(index, member.id, CommentConflict.status, None, refusal)
-    return BatchEntry(index, member.id, 201 if member.outcome == "new" else 200, Verdicted.of(member), None)
+    shown = Verdicted.of(member, call.status_url(member.id))
+    return BatchEntry(index, member.id, 201 if member.outcome == "new" else 200, shown, None)
 
 
 def _tell(call: Call, receipt: Receipt, began: float) -> None:

@@ -38,7 +38,7 @@ def read_events(call: Call, query: EventsQuery) -> Response:
     last_seen = _last_event_id()
     if wants_stream():
         return Response(content_type=EVENT_STREAM) if request.method == "HEAD" else _live(call, query, last_seen)
-    since, until = _in_log(query.since), _in_log(query.until)
+    since, until = in_log(query.since), in_log(query.until)
     found, next_id = call.desk.store.events.read(
         call.site, query.after, query.limit, query.type, query.comment, query.by, since, until
     )
@@ -72,7 +72,7 @@ def _last_event_id() -> str | None:
     return last
 
 
-def _in_log(moment: datetime | None) -> datetime | None:
+def in_log(moment: datetime | None) -> datetime | None:
     """Return the moment, not before any log began: ids of events count from 1970."""
     return max(moment, EPOCH) if moment else None
 

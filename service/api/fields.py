@@ -21,6 +21,7 @@ NO_NUL = r"^[^\x00]*$"
 WEB_ADDRESS = (
     r"^https?://([A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,39}\])(:[0-9]{1,5})?(/[!-~]*)?$"
 )
+WEB_ORIGIN = r"^https?://([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]{2,39}\])(:[0-9]{1,5})?$"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 MAX_CLAIM = 100
 TEXT_LIMIT = "max_text_chars"  # the setting that bounds a text; the OpenAPI document puts its value in
@@ -94,6 +95,7 @@ SiteName = Annotated[str, StringConstraints(pattern=SITE_PATTERN)]
 UserName = Annotated[str, StringConstraints(pattern=USER_PATTERN)]
 EventId = Annotated[str, StringConstraints(pattern=EVENT_ID_PATTERN)]
 WebhookUrl = Annotated[str, StringConstraints(max_length=2048, pattern=WEB_ADDRESS), AfterValidator(_reachable)]
+Origin = Annotated[str, StringConstraints(max_length=300, pattern=WEB_ORIGIN)]
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_a_moment), AfterValidator(_in_utc)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Attribute = Annotated[str, AfterValidator(_known_attribute), Field(json_schema_extra={"enum": list(ATTRIBUTES)})]

@@ -146,6 +146,8 @@ def _answer(operation: Operation, status: int, schema: Json | None) -> Json:
     content: Json = {JSON: {"schema": schema}}
     if operation.streams:
         content[EVENT_STREAM] = {"schema": {"type": "string", "description": "Each event's data is one `EventLine`."}}
+    if operation.plain:
+        content["text/plain"] = {"schema": {"type": "string"}}
     return {"description": "Made." if status == 201 else "Done.", "content": content}
 
 

@@ -15,6 +15,7 @@ from service.api.intake import parse, parse_query, read_bytes
 from service.api.meters import Meters
 from service.api.stream import Streams
 from service.errors import ParleyError
+from service.moderation import status
 from service.moderation.desk import Desk
 from service.values import ApiKey, Scope
 
@@ -53,6 +54,10 @@ class Call:
         """Name the only site this key can see."""
         return self.key.site
 
+    def status_url(self, comment_id: str) -> str:
+        """Return the author's link to a comment."""
+        return status.link(self.desk.store, self.desk.settings, self.site, comment_id)
+
     def actor(self, reviewer: str | None = None) -> str:
         """Name who acts, for the audit log."""
         return f"key:{self.key.id}/{reviewer}" if reviewer else f"key:{self.key.id}"
@@ -74,6 +79,7 @@ class Operation:
     headers: tuple[str, ...]
     problems: tuple[type[ParleyError], ...]
     streams: bool
+    plain: bool
 
     @property
     def name(self) -> str:
@@ -108,12 +114,19 @@ class Area:
         headers: tuple[str, ...] = (),
         problems: tuple[type[ParleyError], ...] = (),
         streams: bool = False,
+        plain: bool = False,
     ) -> Callable[[V], V]:
-        """Register the view below. Any one of `scopes` admits; `batch` hands the view the raw bytes."""
+        """Register the view below. Any one of `scopes` admits; `batch` hands the view the raw bytes.
+
+        `streams` and `plain` say that it also answers as an event stream, or as plain text.
+        """
 
         def register(view: V) -> V:
             self.operations.append(
-                Operation(method, path, view, self.tag, scopes, answers, body, batch, query, headers, problems, streams)
+                Operation(
+                    *(method, path, view, self.tag, scopes, answers, body, batch, query, headers, problems),
+                    *(streams, plain),
+                )
             )
             return view
 

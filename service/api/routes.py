@@ -16,8 +16,10 @@ from service.api import (
     quality,
     review,
     scores,
+    statements,
     tenants,
     users,
+    verdicts,
 )
 from service.api.gate import Gate, Pace
 from service.api.meters import Meters
@@ -29,6 +31,8 @@ AREAS: tuple[Area, ...] = (
     comments.area,
     scores.area,
     review.area,
+    statements.area,
+    verdicts.area,
     events.area,
     policy.area,
     quality.area,

@@ -3,7 +3,7 @@
 from flask import Response
 
 from service.api.admin_answers import Akismet, Coral, Keys, KeyShown, NewKey, Sites, SiteShown, Webhook
-from service.api.admin_bodies import AkismetBody, CoralBody, KeyBody, KeysQuery, SiteBody, WebhookBody
+from service.api.admin_bodies import AkismetBody, CoralBody, KeyBody, KeysQuery, OriginsBody, SiteBody, WebhookBody
 from service.api.operation import Area, Call, answer, nothing
 from service.errors import NotAllowed, NotFound
 from service.moderation import tenants
@@ -62,6 +62,19 @@ def set_akismet(call: Call, site_name: str, body: AkismetBody) -> Response:
     tenants.set_akismet_webhook(call.desk, name, url, key, call.actor())
     site = tenants.set_door(call.desk, name, tenants.AKISMET_REVIEW, body.review, call.actor())
     return answer(Akismet(body.review, tenants.door_setting(site, tenants.AKISMET_WEBHOOK)))
+
+
+@area.operation(
+    "PUT",
+    "/v1/sites/{site_name}/origins",
+    scopes=ADMINS,
+    body=OriginsBody,
+    answers={200: SiteShown},
+)
+def set_origins(call: Call, site_name: str, body: OriginsBody) -> Response:
+    """Set on which pages the widget may stand; none switches it off."""
+    name = _visible(call, site_name)
+    return answer(SiteShown.of(tenants.set_origins(call.desk, name, body.origins, call.actor())))
 
 
 @area.operation("GET", "/v1/keys", scopes=ADMINS, query=KeysQuery, answers={200: Keys}, problems=(NotFound,))

@@ -1,6 +1,6 @@
 """`parley …`: the command line, one file per group of commands."""
 
-from service.cli import keys, logbook, policy, processes, score, settings, sites, training, users
+from service.cli import keys, logbook, policy, processes, score, settings, sites, statements, training, users
 from service.cli.rim import Commands
 
 __all__ = ["main"]
@@ -17,6 +17,7 @@ main = Commands(
         policy.policy,
         logbook.events,
         logbook.deliveries,
+        statements.statements,
         score.score,
         training.train,
         training.evaluate,

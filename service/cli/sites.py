@@ -50,6 +50,7 @@ def show_site(name: str, data: Path | None) -> None:
             ("title", site.title),
             ("created", site.created_at),
             ("webhook", site.webhook_url),
+            ("widget on", ", ".join(site.origins) or None),
             ("policy", f"version {policy.current(desk, name).version}"),
             *((f"queue {q.name}", f"{q.waiting} waiting, {q.claimed} claimed") for q in desk.store.queues.counts(name)),
             ("deliveries", f"{waiting} waiting, {set_aside} set aside"),
@@ -127,6 +128,20 @@ def akismet(name: str, review: str | None, webhook: str | None, remove: bool, da
             ("webhook", tenants.door_setting(site, tenants.AKISMET_WEBHOOK)),
         ],
     )
+
+
+@sites.command(name="origins")
+@click.argument("name")
+@click.argument("origins", nargs=-1)
+@click.option("--remove", is_flag=True, help="Switch the widget off.")
+@with_data
+def set_origins(name: str, origins: tuple[str, ...], remove: bool, data: Path | None) -> None:
+    """Set on which pages the widget of a site may stand, such as https://blog.example; all of them at once."""
+    if bool(origins) == remove:
+        raise click.UsageError("Give one or more origins, or --remove.")
+    with opened(data) as desk:
+        site = tenants.set_origins(desk, name, origins, ACTOR)
+    note(f"The widget of {name} answers {', '.join(site.origins) or 'nobody'}.")
 
 
 def _typed(what: str = "Signing secret") -> str:

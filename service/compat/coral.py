@@ -2,8 +2,9 @@
 
 The key stands in the phase's address and says which site it is; the signature proves that Coral sent it, once the site
 knows the phase's signing secret (`parley sites coral`). Request, answer and signature are those of Coral's
-EXTERNAL_MODERATION_PHASES.md. Coral skips a phase that fails, which may publish the comment; so when Parley cannot take
-a comment in, it still answers, and says to withhold it.
+EXTERNAL_MODERATION_PHASES.md. Coral skips a phase that fails, which may publish the comment; so where a comment could
+not be judged (the store is away, too many or too much came at once, a defect), the answer is to withhold it. Errors
+are for what the operator must put right: a wrong key, signature, address.
 
 Coral sends no id of a comment, so one is made of who said what where: a repetition is the same comment, an edit a new
 one.
@@ -21,7 +22,7 @@ from flask import Response, request
 from service.compat.door import Door, Visit
 from service.compat.intake import take
 from service.compat.reading import bearer, clean, read_json
-from service.errors import BadInput, NotAuthenticated, ParleyError, Unavailable
+from service.errors import BadInput, BodyTooLarge, NotAuthenticated, ParleyError, TooManyRequests
 from service.moderation import tenants
 from service.values import Article, Assessment, Author, Comment, Verdict
 
@@ -29,6 +30,7 @@ SIGNATURE = "X-Coral-Signature"
 METHOD = "sha256="
 PREFIX = "coral-"
 WITHHELD = "SYSTEM_WITHHELD"
+UNJUDGED = (BodyTooLarge.status, TooManyRequests.status)
 STATUSES = {Verdict.REVIEW: WITHHELD, Verdict.REJECT: "REJECTED"}  # approved: Coral goes on as it is set up
 PARENT_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 MAX_ID_CHARS = 200
@@ -41,8 +43,8 @@ def key_of(_body: bytes) -> str | None:
 
 
 def refuse(error: ParleyError) -> Response:
-    """Return what Coral logs of an error, or the order to withhold when the fault is on this side for now."""
-    if isinstance(error, Unavailable):
+    """Return the order to withhold where the comment was not judged, else an error for Coral's log."""
+    if error.status in UNJUDGED or error.status >= 500:
         return _answer({"status": WITHHELD})
     return _answer({"error": {"code": error.code, "message": error.detail}}, error.status)
 

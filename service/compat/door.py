@@ -6,8 +6,7 @@ To make one, write a module that ends in views and name its door in `doors.DOORS
 
     @door.operation("POST", "/1.1/comment-check")
     def check(visit: Visit) -> Response:
-        comment = parse(visit.body)
-        receipt = submit.submit(visit.hall.desk, visit.site, comment)
+        found = intake.take(visit, parse(visit.body))
         ...
 
 Before the view runs, the body is read as raw bytes (413 when it is too large; gzip is unpacked; `request.form` is never
@@ -169,7 +168,7 @@ class Door:
     def refuse(self, error: ParleyError) -> Response:
         """Return the answer to `error` in this door's form."""
         response = self._finished(self._refuse(error))
-        if error.retry_after_seconds is not None:
+        if error.retry_after_seconds is not None and response.status_code == error.status:
             response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
 

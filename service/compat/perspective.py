@@ -21,6 +21,7 @@ from service.moderation.scoring import ScoreRow
 from service.values import Author, Choice, Opinion, Scope
 
 LIKELY = 0.5
+MAX_REASON_CHARS = 200
 MODERATED = {"APPROVED": Choice.APPROVE, "DELETED": Choice.REJECT}
 
 
@@ -62,7 +63,9 @@ def suggest_score(visit: Visit) -> Response:
     opinion = opinion_of(told.scores)
     if opinion:
         reason = ", ".join(f"{name} {score:g}" for name, score in told.scores.items())
-        feedback.suggest(visit.desk, visit.site, told.text, opinion, visit.actor(), told.teller, reason)
+        feedback.suggest(
+            visit.desk, visit.site, told.text, opinion, visit.actor(), told.teller, reason[:MAX_REASON_CHARS]
+        )
     return _answer(_echo(told))
 
 

@@ -25,6 +25,7 @@ STAND_INS: Mapping[str, tuple[str, ...]] = {
     "ATTACK_ON_AUTHOR": ("insult",),  # whoever is attacked
     "ATTACK_ON_COMMENTER": ("insult",),
     "ATTACK_ON_PUBLISHER": ("insult",),
+    "FLIRTATION": ("sexually_explicit",),  # its explicit end alone
     "INFLAMMATORY": ("toxicity",),
     "LIKELY_TO_REJECT": ("toxicity", "spam"),
     "OBSCENE": ("profanity",),

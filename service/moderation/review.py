@@ -37,6 +37,14 @@ def claim(
     )
 
 
+def claim_these(desk: Desk, site: str, reviewer: str, queue: str, ids: Sequence[str], operation: str) -> Claim:
+    """Lease those of `ids` that wait in `queue`; the same `operation` again gives the same claim."""
+    token = _derived(site, reviewer, operation)
+    return desk.store.queues.claim_these(
+        site, queue, reviewer, ids, _lease_ms(desk, None), token, desk.settings.max_claimed
+    )
+
+
 def extend(desk: Desk, site: str, reviewer: str, token: str, lease_seconds: int | None = None) -> Claim:
     """Start the lease anew; raises `ClaimLost` when nothing of the claim is left."""
     extended = desk.store.queues.extend(site, token, reviewer, _lease_ms(desk, lease_seconds))

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from service.errors import InvalidBody, NotFound
 from service.moderation.desk import Desk
@@ -79,6 +79,12 @@ def set_akismet_webhook(desk: Desk, name: str, url: str | None, key: str | None,
     for setting in (AKISMET_WEBHOOK, AKISMET_KEY):
         site = set_door(desk, name, setting, None, by)
     return site
+
+
+def set_origins(desk: Desk, name: str, origins: Sequence[str], by: str) -> Site:
+    """Set on which pages the widget may stand; none switches it off."""
+    find_site(desk, name)
+    return desk.store.sites.set_origins(name, origins, by)
 
 
 def create_key(

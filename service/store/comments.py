@@ -8,6 +8,7 @@ import orjson
 from service.shares import NO_LOOKS, LookShares
 from service.store.connection import Connection
 from service.store.encoding import (
+    author_digest,
     detail_of,
     fingerprint,
     keyed_hash,
@@ -26,7 +27,6 @@ from service.tallies import Tick
 from service.values import (
     APPEALS_QUEUE,
     Assessment,
-    Author,
     Comment,
     EarlierVersion,
     KeptComment,
@@ -93,6 +93,11 @@ class Comments:
         fields = self._connection.run("HGETALL", Names(site).comment(comment_id))
         return kept_comment(comment_id, fields) if fields else None
 
+    def several(self, site: str, ids: Sequence[str]) -> list[KeptComment | None]:
+        """Return comments in one round trip, in the order of `ids`; None where there is none."""
+        rows = self._connection.run_all([("HGETALL", Names(site).comment(comment_id)) for comment_id in ids])
+        return [kept_comment(one, fields) if fields else None for one, fields in zip(ids, rows, strict=True)]
+
     def earlier(self, site: str, comment_id: str) -> list[EarlierVersion]:
         """Return what the comment said before, oldest first; of many edits the last twenty."""
         rows = self._connection.run("LRANGE", Names(site).earlier(comment_id), 0, -1)
@@ -145,7 +150,7 @@ class Comments:
     def _intake(
         self, script: str, site: str, comment: Comment, assessment: Assessment, looks: LookShares, *more: Word
     ) -> Call:
-        names, digest, sent = Names(site), self._digest(comment.author), fingerprint(comment)
+        names, digest, sent = Names(site), author_digest(self._secret, comment.author), fingerprint(comment)
         share = looks.of(assessment.verdict)
         return Call(
             script,
@@ -168,10 +173,6 @@ class Comments:
                 *more,
             ],
         )
-
-    def _digest(self, author: Author) -> str:
-        named = author.id or (author.email or "").strip().lower()
-        return keyed_hash(self._secret, named) if named else ""
 
 
 def _receipt(comment: Comment, assessment: Assessment, answer: Sequence[Any]) -> Receipt:

@@ -6,7 +6,8 @@ from pathlib import Path
 from service.errors import SetupError
 from service.settings import Settings
 from service.store.api_keys import ApiKeys
-from service.store.comments import Comments
+from service.store.browse import Browse
+from service.store.comments import YEAR_MS, Comments
 from service.store.compaction import Compaction
 from service.store.connection import Connection
 from service.store.events import Events
@@ -17,11 +18,14 @@ from service.store.looks import Looks
 from service.store.lots import Lots
 from service.store.outbox import Outbox
 from service.store.policies import Policies
+from service.store.preferences import Preferences
 from service.store.queue import Queues
+from service.store.seal import Seal
 from service.store.secret import load_secret
 from service.store.sessions import Sessions
 from service.store.sites import Sites
 from service.store.tallies import Tallies
+from service.store.threads import Threads
 from service.store.users import Users
 
 DAY_MS = 86_400_000
@@ -49,6 +53,10 @@ class Store:
     sessions: Sessions
     heartbeats: Heartbeats
     compaction: Compaction
+    threads: Threads
+    seal: Seal = field(repr=False)
+    browse: Browse
+    preferences: Preferences
     connection: Connection = field(repr=False)
     folder: Path | None = None
 
@@ -97,6 +105,10 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         ),
         heartbeats=Heartbeats(connection),
         compaction=Compaction(connection, address, settings.data),
+        threads=Threads(connection, keep_ms + YEAR_MS),
+        seal=Seal(secret),
+        browse=Browse(connection, secret),
+        preferences=Preferences(connection),
         connection=connection,
         folder=folder,
     )

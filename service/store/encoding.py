@@ -66,6 +66,12 @@ def keyed_hash(secret: bytes, text: str) -> str:
     return _short(blake2b(text.encode(), digest_size=9, key=blake2b(secret, digest_size=32).digest()).digest())
 
 
+def author_digest(secret: bytes, author: Author) -> str:
+    """Return the name under which this author's comments are listed; empty when nobody knows who it is."""
+    named = author.id or (author.email or "").strip().lower()
+    return keyed_hash(secret, named) if named else ""
+
+
 def _short(digest: bytes) -> str:
     return urlsafe_b64encode(digest).decode()
 

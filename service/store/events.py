@@ -71,10 +71,15 @@ class Events:
 
     def of_comment(self, site: str, comment_id: str) -> list[Event]:
         """Return a comment's events, oldest first; of very many the last hundred or so. The log itself is not read."""
+        return self.of_comments(site, [comment_id])[0]
+
+    def of_comments(self, site: str, comment_ids: Sequence[str]) -> list[list[Event]]:
+        """Return the events of each comment in two round trips, in the order of the ids."""
         names = Names(site)
-        ids = (self._connection.run("HGET", names.comment(comment_id), "e") or "").split()
-        lines = self._connection.run_all([("XRANGE", names.events, one, one) for one in ids])
-        return [_event(rows[0]) for rows in lines if rows]
+        noted = self._connection.run_all([("HGET", names.comment(one), "e") for one in comment_ids])
+        ids = [(lines or "").split() for lines in noted]
+        rows = iter(self._connection.run_all([("XRANGE", names.events, one, one) for group in ids for one in group]))
+        return [[_event(found[0]) for found in (next(rows) for _ in group) if found] for group in ids]
 
     def append(
         self,

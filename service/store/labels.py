@@ -7,9 +7,10 @@ from datetime import datetime
 
 from service.store.connection import Connection
 from service.store.encoding import keyed_hash, pack_detail
-from service.store.kept import moment
+from service.store.kept import moment, outcome
+from service.store.lua import Call, Word
 from service.store.names import Names
-from service.values import Choice, Opinion
+from service.values import Choice, Opinion, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Label:
 
     `source` is `reviewer:<who>` with the value `approve` or `reject`, or `platform` with one of the opinions. For a
     text that is no comment here it is `suggested`, with any of these; then the id begins with `~`, as no comment's
-    does.
+    does. `disputed` are the attributes that a reviewer said do not apply; the value `wrong_reason` says no more than
+    that.
     """
 
     comment_id: str
@@ -28,6 +30,7 @@ class Label:
     at: datetime
     text: str
     reason: str | None = None
+    disputed: tuple[str, ...] = ()
 
 
 class Labels:
@@ -71,6 +74,13 @@ class Labels:
         found = (_label(comment_id, fields) for comment_id, fields in zip(ids, rows, strict=True))
         return [label for label in found if label]
 
+    def dispute(self, site: str, comment_id: str, attribute: str, reviewer: str) -> Outcome:
+        """Keep that `attribute` does not apply to the comment; the same again is `repeated`."""
+        names = Names(site)
+        args: list[Word] = [comment_id, attribute, reviewer, self._keep_ms, pack_detail({"attribute": attribute})]
+        call = Call("dispute", [*names.shared, *names.own(comment_id)], args)
+        return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
+
     def _ended_ms(self) -> int:
         return int(time.time() * 1000) - self._keep_ms
 
@@ -86,4 +96,5 @@ def _label(comment_id: str, fields: Mapping[str, str]) -> Label | None:
         at=moment(fields["at"]),
         text=fields["text"],
         reason=fields["reason"] or None,
+        disputed=tuple(fields.get("not", "").split()),
     )

@@ -12,6 +12,16 @@ USERS = "parley:users"  # SET of names; the tag of the names below puts them in 
 WORKERS = "parley:workers"  # ZSET worker → when its sign of life expires, ms
 
 
+def chosen(user: str) -> str:
+    """Name the HASH option → value: what a person chose for the own pages."""
+    return f"parley:chosen:{user}"
+
+
+def exposure(user: str) -> str:
+    """Name the STRING that counts the severe texts a person dealt with in this shift."""
+    return f"parley:exposure:{user}"
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of one site's keys."""
@@ -114,6 +124,10 @@ class Names:
         """ZSET comment → when it came, ms; by the author's keyed hash, for erasure."""
         return self.key("a", digest)
 
+    def thread(self, article: str) -> str:
+        """ZSET comment → when it was listed, ms; comments of the widget alone."""
+        return self.key("h", article)
+
     def claim(self, token: str) -> str:
         """Name the STRING of what a claim took, to repeat, extend or give it back."""
         return self.key("t", token)
@@ -125,6 +139,14 @@ class Names:
     def skipped(self, reviewer: str) -> str:
         """SET of comments not to be offered to this reviewer for a while."""
         return self.key("s", reviewer)
+
+    def hand(self, reviewer: str) -> str:
+        """ZSET claim token → end of its lease, ms: where to find what this reviewer holds."""
+        return self.key("h", reviewer)
+
+    def diary(self, reviewer: str) -> str:
+        """ZSET comment → when this reviewer last decided it, ms; of the last two days."""
+        return self.key("d", reviewer)
 
 
 def user(name: str) -> str:

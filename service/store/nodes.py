@@ -113,7 +113,7 @@ def _sentinel(parts: SplitResult, options: dict[str, Any], limit_seconds: float)
 
 
 def _exchange(client: Redis, commands: Sequence[Command], wait: Wait | None) -> list[Any]:
-    """Send `commands` and return their replies; the client's own pipeline does no more, at twice the cost."""
+    """Send `commands` and return their replies, as the client's own pipeline does, with fewer objects between."""
     waiting = [("WAIT", wait.replicas, wait.limit_ms)] if wait else []  # for what this connection wrote
     sent = [tuple(command) for command in (*commands, *waiting)]
     connection = client.connection_pool.get_connection()

@@ -58,10 +58,20 @@ class Queues:
             start = end
         return _claim(token, queue, reviewer, [])
 
+    def claim_these(
+        self, site: str, queue: str, reviewer: str, ids: Sequence[str], lease_ms: int, token: str, max_claimed: int
+    ) -> Claim:
+        """Lease those of `ids` that wait in the queue and may be given; the same token again gives the same claim."""
+        args: list[Word] = [queue_number(queue), reviewer, len(ids), lease_ms, token, max_claimed, REMEMBERED_MS]
+        word, *taken = self._take(site, reviewer, token, args, ids)
+        if word == "known":
+            return self.claimed(site, token) or _claim(token, queue, reviewer, [])
+        return _claim(token, queue, reviewer, _comments(taken))
+
     def _take(self, site: str, reviewer: str, token: str, args: Sequence[Word], ids: Sequence[str]) -> list[Any]:
         names = Names(site)
         comments = [names.comment(comment_id) for comment_id in ids]
-        keys = [*names.shared, names.claim(token), names.skipped(reviewer), *comments]
+        keys = [*names.shared, names.claim(token), names.skipped(reviewer), names.hand(reviewer), *comments]
         taken: list[Any] = self._connection.script("claim", keys, [*args, *ids])
         return taken
 
@@ -86,7 +96,7 @@ class Queues:
             return None
         queue, _, ids = remembered
         names = Names(site)
-        keys = [*names.shared, names.claim(token), *map(names.comment, ids)]
+        keys = [*names.shared, names.claim(token), names.hand(reviewer), *map(names.comment, ids)]
         left = self._connection.script("extend", keys, [reviewer, token, lease_ms, REMEMBERED_MS, *ids])
         return _claim(token, queue, reviewer, _comments(left)) if left else None
 
@@ -157,7 +167,7 @@ class Queues:
             decision.decision,
             look_share if drawn else "",
         ]
-        return Call("decide", [*names.shared, *names.own(decision.id), names.looks], args)
+        return Call("decide", [*names.shared, *names.own(decision.id), names.diary(reviewer), names.looks], args)
 
     def undo(
         self,
@@ -173,10 +183,21 @@ class Queues:
         Without a reviewer it takes back anybody's, however old; `by` then says in the log who did. An escalation can
         be undone while the comment waits.
         """
-        names = Names(site)
-        keys = [*names.shared, *names.own(comment_id)]
-        args: list[Word] = [comment_id, reviewer or "", f"u:{operation}", window_ms, by or reviewer or ""]
-        return outcome(comment_id, self._connection.scripts([Call("undo", keys, args)], durable=True)[0])
+        call = self._undoing(site, comment_id, reviewer, operation, window_ms, by)
+        return outcome(comment_id, self._connection.scripts([call], durable=True)[0])
+
+    def undo_all(self, site: str, ids: Sequence[str], reviewer: str, operation: str, window_ms: int) -> list[Outcome]:
+        """Take back several decisions of one reviewer in one round trip; each stands for itself."""
+        calls = [self._undoing(site, one, reviewer, operation, window_ms) for one in ids]
+        answers = self._connection.scripts(calls, durable=True)
+        return [outcome(one, answer) for one, answer in zip(ids, answers, strict=True)]
+
+    def _undoing(
+        self, site: str, comment_id: str, reviewer: str | None, operation: str, window_ms: int, by: str | None = None
+    ) -> Call:
+        names, who = Names(site), by or reviewer or ""
+        args: list[Word] = [comment_id, reviewer or "", f"u:{operation}", window_ms, who]
+        return Call("undo", [*names.shared, *names.own(comment_id), names.diary(who)], args)
 
     def counts(self, site: str) -> list[QueueCount]:
         """Count what waits and is claimed. The oldest is looked for among the first hundred of each queue."""

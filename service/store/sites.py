@@ -14,6 +14,8 @@ from service.values import Site
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 DOOR = "door:"  # fields of the record that say what the site wants of a door
+ORIGIN = re.compile(r"(https?)://(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]{2,39}\])(?::[0-9]{1,5})?")
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 FRESH_SECONDS = 1.0
 STALE_SECONDS = 86_400.0
 
@@ -70,6 +72,19 @@ class Sites:
         self._recent.forget(name)
         return _found(name, reply)
 
+    def set_origins(self, name: str, origins: Sequence[str], by: str | None = None) -> Site:
+        """Set on which pages the widget may stand; none switches it off.
+
+        Raises InvalidBody for what is no origin such as https://blog.example, NotFound when there is no such site.
+        """
+        wanted = [checked_origin(origin) for origin in origins]
+        names = Names(name)
+        reply = self._connection.script(
+            "site_origins", [names.record, names.events], [" ".join(dict.fromkeys(wanted)), by or ""]
+        )
+        self._recent.forget(name)
+        return _found(name, reply)
+
     def _load(self, name: str) -> Site | None:
         return _read(self._connection.run("HGETALL", Names(name).record))
 
@@ -100,6 +115,15 @@ def _found(name: str, reply: Sequence[str]) -> Site:
     return site
 
 
+def checked_origin(origin: str) -> str:
+    """Return an origin as browsers write it; raises InvalidBody for what is none."""
+    found = ORIGIN.fullmatch(origin.strip().lower().removesuffix("/"))
+    if found is None:
+        problem = "must be like https://blog.example, without a path"
+        raise InvalidBody(f"An origin {problem}.", [{"field": "origins", "problem": problem}])
+    return found[0].removesuffix(DEFAULT_PORTS[found[1]])
+
+
 def _read(reply: dict[str, str] | Sequence[str]) -> Site | None:
     """Make a site of HGETALL's answer: a mapping from the command, a flat list from a script."""
     fields = reply if isinstance(reply, dict) else dict(zip(reply[::2], reply[1::2], strict=True))
@@ -112,4 +136,5 @@ def _read(reply: dict[str, str] | Sequence[str]) -> Site | None:
         webhook_secret=fields.get("secret") or None,
         created_at=datetime.fromtimestamp(int(fields["created"]) / 1000, UTC),
         doors={name.removeprefix(DOOR): value for name, value in fields.items() if name.startswith(DOOR)},
+        origins=tuple(fields.get("origins", "").split()),
     )

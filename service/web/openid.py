@@ -4,8 +4,10 @@ Needs the extra `oidc`; nothing else imports this module before it is configured
 """
 
 import secrets
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -143,6 +145,11 @@ class Provider:
         return found
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # reading them takes longer than the rest of a call
+
+
 def _fetch(address: str) -> Json:
     return _send(httpx.Request("GET", address, headers={"Accept": "application/json"}))
 
@@ -150,7 +157,7 @@ def _fetch(address: str) -> Json:
 def _send(request: httpx.Request, auth: httpx.Auth | None = None) -> Json:
     """Return the JSON object answered; raises `SignInFailed` when the provider refuses, `ProviderUnavailable`."""
     try:
-        with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
+        with httpx.Client(timeout=TIMEOUT_SECONDS, verify=_certificates()) as client:
             response = client.send(request, auth=auth)
         found = orjson.loads(response.content)
     except (httpx.HTTPError, httpx.InvalidURL, orjson.JSONDecodeError):

@@ -7,7 +7,18 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from jinja2 import StrictUndefined
 
 from service.moderation.desk import Desk
-from service.web import account, oidc, people_page, quality_page, sign_in
+from service.web import (
+    account,
+    decisions,
+    details,
+    oidc,
+    people_page,
+    quality_page,
+    review,
+    search,
+    settings_page,
+    sign_in,
+)
 from service.web.assets import Assets
 from service.web.door import HOME
 
@@ -17,6 +28,11 @@ AREAS: tuple[Callable[[Desk], Blueprint], ...] = (
     account.blueprint,
     people_page.blueprint,
     quality_page.blueprint,
+    review.blueprint,
+    decisions.blueprint,
+    details.blueprint,
+    search.blueprint,
+    settings_page.blueprint,
 )
 PROBLEM_JSON = "application/problem+json"
 CSP = (

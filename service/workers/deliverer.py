@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 import structlog
 
 from service.errors import Unavailable
+from service.moderation.statement import Statement
+from service.moderation.status import statement_of
 from service.settings import Settings
 from service.store.connect import Store
-from service.values import Delivery, Site
+from service.values import Delivery, KeptComment, Site, State
 from service.workers import wordpress
 from service.workers.backoff import retry_seconds
 from service.workers.lane import Lane
@@ -132,9 +134,15 @@ class Deliverer:
         if not site.webhook_secret:
             return Answer("no secret", unwell=True)
         now = datetime.now(UTC)
-        body = compose(site, delivery, kept, now)
+        body = compose(site, delivery, kept, now, self._statement(site.name, delivery, kept))
         headers = sign(site.webhook_secret, f"{delivery.comment_id}.{delivery.version}", body, now)
         return self._sender.send(site.webhook_url, headers, body)
+
+    def _statement(self, name: str, delivery: Delivery, kept: KeptComment) -> Statement | None:
+        """Return why the comment was declined, if that is the version to be told of."""
+        if delivery.state is not State.REJECTED or kept.version != delivery.version:
+            return None
+        return statement_of(self._store, self._settings, name, kept)
 
     def _take_note(self, name: str, delivery: Delivery, answer: Answer) -> None:
         bound = log.bind(site=name, comment_id=delivery.comment_id, version=delivery.version, attempt=delivery.attempt)

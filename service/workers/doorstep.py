@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import http.client
 import os
 import socket
 import time
@@ -64,8 +65,23 @@ def _note(file: int, content: str) -> None:
     os.pwrite(file, content.encode(), 0)
 
 
-def listen(host: str, port: int, patience_seconds: float = 0.0) -> socket.socket:
-    """Return a listening socket; waits `patience_seconds` for a taken port, then raises SetupError."""
+def answers(host: str, port: int, path: str) -> bool:
+    """Ask whether a process behind a listener does its work; the question waits until the process takes it."""
+    connection = http.client.HTTPConnection(host, port, timeout=1)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def listen(host: str, port: int, patience_seconds: float = 0.0, setting: str = "PARLEY_PORT") -> socket.socket:
+    """Return a listening socket; waits `patience_seconds` for a taken port, then raises SetupError.
+
+    `setting` is where the port can be changed.
+    """
     deadline = time.monotonic() + patience_seconds
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
@@ -73,14 +89,14 @@ def listen(host: str, port: int, patience_seconds: float = 0.0) -> socket.socket
             return socket.create_server((host, port), family=family, backlog=BACKLOG)
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() >= deadline:
-                raise SetupError(_why(error, host, port)) from error
+                raise SetupError(_why(error, host, port, setting)) from error
             time.sleep(_PAUSE_SECONDS)
 
 
-def _why(error: OSError, host: str, port: int) -> str:
+def _why(error: OSError, host: str, port: int, setting: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is taken by another program. Choose another with PARLEY_PORT."
+        return f"Port {port} on {host} is taken by another program. Choose another with {setting}."
     if error.errno == errno.EACCES:
-        return f"Port {port} may not be opened by this user. Choose one from 1024 on with PARLEY_PORT."
+        return f"Port {port} may not be opened by this user. Choose one from 1024 on with {setting}."
     reason = (error.strerror or "unknown reason").partition(" (")[0]
-    return f"Cannot listen on {host}, port {port}: {reason}. Check PARLEY_HOST and PARLEY_PORT."
+    return f"Cannot listen on {host}, port {port}: {reason}. Check PARLEY_HOST and {setting}."

@@ -1,6 +1,5 @@
 """`parley serve`: start Redis, the web and the worker, keep them running, stop them in order."""
 
-import http.client
 import os
 import shutil
 import signal
@@ -18,8 +17,9 @@ from service.store.connect import connect
 from service.store.embedded import EmbeddedServer
 from service.store.secret import load_secret
 from service.workers import demo
+from service.workers.blog import Blog
 from service.workers.child import Child, Kept
-from service.workers.doorstep import PATIENCE_SECONDS, Claim, data_claimed, listen
+from service.workers.doorstep import PATIENCE_SECONDS, Claim, answers, data_claimed, listen
 from service.workers.welcome import SITE, say, welcome
 
 log = structlog.get_logger()
@@ -34,7 +34,8 @@ def serve(settings: Settings, with_demo: bool = False) -> None:
     Raises SetupError before anything started when the data, the port or the settings do not allow it, and after
     stopping what runs when a part cannot start.
     """
-    settings = settings.model_copy(update={"data": settings.data.absolute()})
+    private = settings.webhook_private or with_demo  # the blog's receiver is on this machine
+    settings = settings.model_copy(update={"data": settings.data.absolute(), "webhook_private": private})
     with data_claimed(settings.data) as claim:
         load_secret(settings)
         listener = listen(settings.host, settings.port, PATIENCE_SECONDS if claim.was_killed else 0.0)
@@ -42,14 +43,18 @@ def serve(settings: Settings, with_demo: bool = False) -> None:
         redis = None if settings.redis_url else EmbeddedServer(settings)
         environment = _environment(settings, redis)
         children = {"web": _web(environment, listener, settings), "worker": _worker(environment)}
+        blog = Blog(settings) if with_demo else None
 
         def prepare() -> str:
             url = redis.url if redis else None
-            if with_demo:
-                _fill_demo(settings, url)
-            return welcome(settings, url, demo.SITE if with_demo else SITE)
+            if blog:
+                _fill_demo(settings, url, blog)
+            return welcome(settings, url, demo.SITE if blog else SITE, blog.address if blog else None)
 
-        Supervisor(redis, children, prepare, claim, listener).run()
+        if blog:
+            children["blog"] = blog.child()
+        listeners = [listener, *([blog.listener] if blog else [])]
+        Supervisor(redis, children, prepare, claim, listeners).run()
 
 
 def _environment(settings: Settings, redis: EmbeddedServer | None) -> Callable[[], Mapping[str, str]]:
@@ -61,6 +66,7 @@ def _environment(settings: Settings, redis: EmbeddedServer | None) -> Callable[[
         "PARLEY_HOST": settings.host,
         "PARLEY_PORT": str(settings.port),
         "PARLEY_DATA": str(settings.data),
+        "PARLEY_WEBHOOK_PRIVATE": str(settings.webhook_private),
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
     }
     if redis and not (settings.secret or settings.secret_file):
@@ -83,23 +89,17 @@ def _worker(environment: Callable[[], Mapping[str, str]]) -> Child:
 
 
 def _is_ready(settings: Settings) -> bool:
-    """Ask /readyz; the connection waits in the listener until the web process takes it."""
-    connection = http.client.HTTPConnection(reachable(settings.host), settings.port, timeout=1)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return answers(reachable(settings.host), settings.port, "/readyz")
 
 
-def _fill_demo(settings: Settings, url: str | None) -> None:
+def _fill_demo(settings: Settings, url: str | None, blog: Blog) -> None:
     from models.classifier import Classifier  # a service without the demo scores in its web processes alone
 
     store = connect(settings, url)
     try:
-        new = demo.fill(Desk(store, Classifier.load(settings.model), settings))
+        desk = Desk(store, Classifier.load(settings.model), settings)
+        new = demo.fill(desk, f"{blog.address}/")
+        demo.furnish(desk, blog.folder, blog.address)
         log.info("demo.filled", comments=new)
     except Unavailable as error:
         log.warning("demo.not_filled", error=error.code)
@@ -110,7 +110,7 @@ def _fill_demo(settings: Settings, url: str | None) -> None:
 class Supervisor:
     """Starts Redis, then its `children`, and keeps them all running; says what `prepare` returned when all are ready.
 
-    Children stay while Redis is started anew and answer 503 meanwhile. `listener` is closed at the stop, so that
+    Children stay while Redis is started anew and answer 503 meanwhile. `listeners` are closed at the stop, so that
     nobody is left waiting at a door behind which nobody works.
     """
 
@@ -120,13 +120,13 @@ class Supervisor:
         children: Mapping[str, Child],
         prepare: Callable[[], str],
         claim: Claim,
-        listener: socket.socket,
+        listeners: Sequence[socket.socket],
     ) -> None:
         self._redis = redis
         self._children = children
         self._prepare = prepare
         self._claim = claim
-        self._listener = listener
+        self._listeners = listeners
         self._asked_to_stop = False
         self._hurried = False
 
@@ -172,7 +172,8 @@ class Supervisor:
 
     def _stop(self) -> None:
         log.info("service.stopping")
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         for child in self._children.values():
             child.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS

@@ -10,6 +10,7 @@ import httpx
 import orjson
 from standardwebhooks import Webhook
 
+from service.moderation.statement import Statement
 from service.values import Choice, Decided, Delivery, KeptComment, Site, State
 from service.version import VERSION
 from service.workers.backoff import parse_retry_after
@@ -35,8 +36,13 @@ class Answer:
     retry_after_seconds: float | None = None
 
 
-def compose(site: Site, delivery: Delivery, kept: KeptComment, now: datetime) -> bytes:
-    """Write the message: ids, state, decision and assessment, never the text or who wrote it."""
+def compose(
+    site: Site, delivery: Delivery, kept: KeptComment, now: datetime, statement: Statement | None = None
+) -> bytes:
+    """Write the message: ids, state, decision, assessment and, of a rejection, the statement of reasons.
+
+    It never holds the text or who wrote it.
+    """
     decided = _shown(kept, delivery.state)
     return orjson.dumps(
         {
@@ -52,6 +58,7 @@ def compose(site: Site, delivery: Delivery, kept: KeptComment, now: datetime) ->
                 "scores": dict(kept.assessment.scores),
                 "model": kept.assessment.model,
                 "policy": kept.assessment.policy,
+                "statement": statement,
             },
         },
         option=orjson.OPT_UTC_Z,

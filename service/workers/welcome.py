@@ -28,7 +28,7 @@ Send a comment:
 Take what waits for a person:
   curl {address}/v1/claims -H 'Authorization: Bearer {key}' \\
     -H 'Content-Type: application/json' -d '{{"limit": 10}}'
-{hint}
+{hint}{blog}
 API      {address}/docs
 Metrics  {address}/metrics
 Ready?   {address}/readyz
@@ -36,10 +36,10 @@ Ready?   {address}/readyz
 HINT = "\nMake a key with `parley keys create --site main --scopes submit,review,admin`.\n"
 
 
-def welcome(settings: Settings, url: str | None, site: str = SITE) -> str:
+def welcome(settings: Settings, url: str | None, site: str = SITE, blog: str | None = None) -> str:
     """Return the welcome, with a key of `site` and, until the first admin has signed in, a one-time link.
 
-    `url` is the embedded server's, None with a server of one's own.
+    `url` is the embedded server's, None with a server of one's own; `blog` the address of the example blog, if it runs.
     """
     key, token = _first(settings, url, site)
     return TEXT.format(
@@ -47,6 +47,7 @@ def welcome(settings: Settings, url: str | None, site: str = SITE) -> str:
         review=people.link_address(settings.address, token) if token else f"{settings.address}/review",
         key=key or PLACEHOLDER,
         hint="" if key else HINT,
+        blog=f"\nBlog     {blog}/" if blog else "",
     )
 
 

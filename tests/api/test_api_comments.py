@@ -31,7 +31,16 @@ def test_a_comment_is_answered_with_its_verdict_and_where_it_is_kept(platform):
     assert response.headers["Location"] == "/v1/comments/c-1"
     assert response.content_type == "application/json"
     answer = response.get_json()
-    assert list(answer) == ["id", "verdict", "scores", "reasons", "model", "policy", "received_at"]
+    assert list(answer) == [
+        "id",
+        "verdict",
+        "scores",
+        "reasons",
+        "model",
+        "policy",
+        "received_at",
+        "status_url",
+    ]
     assert (answer["id"], answer["verdict"], answer["reasons"]) == ("c-1", "approve", [])
     assert (answer["model"], answer["policy"]) == ("fake-1", 0)
     assert answer["scores"]["spam"] == pytest.approx(0.01)

@@ -92,6 +92,39 @@ def test_a_new_key_works_and_is_kept_as_a_hash(admin, app, raw):
     assert (listed["scopes"], listed["site"], "key" in listed) == (["submit"], SITE, False)
 
 
+@pytest.mark.parametrize("body", [{"door": True}, {"door": True, "scopes": ["submit"], "name": "WordPress"}])
+def test_a_door_key_is_short_and_may_submit_alone(admin, app, problem, body):
+    made = admin.post("/v1/keys", body).get_json()
+
+    assert (len(made["key"]), made["door"], made["scopes"]) == (12, True, ["submit"])
+    holder = Caller(app.test_client(), made["key"])
+    assert holder.post("/v1/comments", {"id": "c-1", "text": "By a short key."}).status_code == 201
+    problem(holder.get("/v1/queues"), 403, "not-allowed")
+    listed = {key["id"]: key["door"] for key in admin.get("/v1/keys").get_json()["keys"]}
+    assert listed[made["id"]] is True
+    assert sorted(listed.values()) == [False, True]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"scopes": []}, {"door": False}, {"door": True, "scopes": ["admin"]}, {"door": "yes"}]
+)
+def test_a_key_without_scopes_or_a_door_key_with_others_is_not_made(admin, problem, body):
+    problem(admin.post("/v1/keys", body), 422, "invalid-body")
+
+
+def test_a_door_key_is_rotated_into_another(admin):
+    made = admin.post("/v1/keys", {"door": True}).get_json()
+
+    rotated = admin.post(f"/v1/keys/{made['id']}/rotate").get_json()
+
+    assert (len(rotated["key"]), rotated["door"]) == (12, True)
+
+
+def test_corals_secret_of_another_site_is_not_found(admin, operator, problem):
+    problem(admin.put(f"/v1/sites/{OTHER_SITE}/coral", {"secret": "s"}), 404, "not-found")
+    assert operator.put(f"/v1/sites/{OTHER_SITE}/coral", {"secret": "s"}).get_json() == {"signed": True}
+
+
 def test_a_revoked_key_is_refused(admin, app, problem):
     made = admin.post("/v1/keys", {"scopes": ["submit"]}).get_json()
     revoked = Caller(app.test_client(), made["key"])
@@ -152,3 +185,13 @@ def test_the_log_says_who_changed_what(admin, desk):
 
     assert [event["type"] for event in events] == ["key_created", "key_rotated", "webhook_changed", "policy_changed"]
     assert made["key"] not in str(events)
+
+
+def test_an_admin_says_where_the_widget_may_stand(admin, problem):
+    set_ = admin.put("/v1/sites/gazette/origins", {"origins": ["https://blog.example", "http://localhost:8001"]})
+    assert set_.status_code == 200
+    assert set_.get_json()["origins"] == ["https://blog.example", "http://localhost:8001"]
+    assert admin.put("/v1/sites/gazette/origins", {"origins": []}).get_json()["origins"] == []
+    for wrong in ("blog.example", "https://blog.example/", "https://*", "javascript:x"):
+        problem(admin.put("/v1/sites/gazette/origins", {"origins": [wrong]}), 422, "invalid-body")
+    problem(admin.put("/v1/sites/courier/origins", {"origins": []}), 404, "not-found")

@@ -1,11 +1,14 @@
 """People over HTTP: an admin's key has those of its site, an operator's all."""
 
+from dataclasses import replace
+
 import pytest
 
+from service.app import build
 from service.moderation import people, sign_in
 from service.people import Role
 from service.values import Scope
-from tests.api.conftest import OTHER_SITE, SITE
+from tests.api.conftest import OTHER_SITE, SITE, Caller
 
 
 @pytest.fixture
@@ -32,9 +35,10 @@ def test_a_new_person_gets_a_link_that_signs_in(admin, desk, ann):
     assert listed["signed_in_at"]
 
 
-def test_the_link_names_the_public_address(desk, admin, caller, app):
-    settings = desk.settings.model_copy(update={"public_url": "https://parley.example/"})
-    assert people.link_address(settings.address, "t") == "https://parley.example/sign-in/t"
+def test_the_link_names_the_public_address(admin, desk):
+    public = replace(desk, settings=desk.settings.model_copy(update={"public_url": "https://parley.example/"}))
+    made = Caller(build(public).test_client(), admin.key).post("/v1/users", {"name": "ann", "role": "lead"})
+    assert made.get_json()["link"].startswith("https://parley.example/sign-in/")
 
 
 def test_a_person_is_added_once(admin, ann, problem):

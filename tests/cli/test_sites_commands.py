@@ -185,3 +185,15 @@ def door(settings, site: str, setting: str = "coral_secret") -> str | None:
         return store.sites.get(site).doors.get(setting)
     finally:
         store.close()
+
+
+def test_the_widget_is_allowed_on_pages_and_switched_off_again(parley, courier, settings):
+    store = connect(settings)
+    assert parley("sites", "origins", courier, "https://blog.example").exit_code == 0
+    assert store.sites.get(courier).origins == ("https://blog.example",)
+    assert "widget on\thttps://blog.example" in parley("sites", "show", courier).stdout
+    assert parley("sites", "origins", courier).exit_code == 2
+    assert "must be like" in parley("sites", "origins", courier, "blog").stderr
+    assert parley("sites", "origins", courier, "--remove").exit_code == 0
+    assert "widget on\t-" in parley("sites", "show", courier).stdout
+    store.close()

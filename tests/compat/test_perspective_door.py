@@ -21,13 +21,21 @@ from tests.compat.conftest import error_of
 
 TOXICITY = {"TOXICITY": {}}
 SIX = ("TOXICITY", "SEVERE_TOXICITY", "IDENTITY_ATTACK", "INSULT", "PROFANITY", "THREAT")
-OTHERS_SCORED = ("SEXUALLY_EXPLICIT", "SPAM", "TOXICITY_FAST", "OBSCENE", "INFLAMMATORY", "LIKELY_TO_REJECT")
+OTHERS_SCORED = (
+    "SEXUALLY_EXPLICIT",
+    "SPAM",
+    "TOXICITY_FAST",
+    "OBSCENE",
+    "FLIRTATION",
+    "INFLAMMATORY",
+    "LIKELY_TO_REJECT",
+)
 ATTACKS = ("ATTACK_ON_AUTHOR", "ATTACK_ON_COMMENTER", "ATTACK_ON_PUBLISHER")
 SCORED = {*SIX, *(f"{name}_EXPERIMENTAL" for name in SIX), *OTHERS_SCORED, *ATTACKS}
 BRIDGING = ("AFFINITY", "COMPASSION", "CURIOSITY", "NUANCE", "PERSONAL_STORY", "REASONING", "RESPECT", "CONSTRUCTIVE")
 PERSUASION = ("ALIENATION", "FEARMONGERING", "GENERALIZATION", "MORAL_OUTRAGE", "SCAPEGOATING", "POWER_APPEAL")
 NOT_SCORED = {
-    *("FLIRTATION", "INCOHERENT", "UNSUBSTANTIAL", "OFF_TOPIC"),
+    *("INCOHERENT", "UNSUBSTANTIAL", "OFF_TOPIC"),
     *(f"{name}_EXPERIMENTAL" for name in (*BRIDGING, *PERSUASION)),
 }
 
@@ -300,7 +308,7 @@ def test_a_suggestion_is_a_label_like_any_other(ask, desk, scores, opinion):
     assert kept.comment_id.startswith("~")
 
 
-@pytest.mark.parametrize("scores", [{"INSULT": 0.1}, {"FLIRTATION": 1}, {"ANYTHING": 1}, {"DELETED": 0}])
+@pytest.mark.parametrize("scores", [{"INSULT": 0.1}, {"INCOHERENT": 1}, {"ANYTHING": 1}, {"DELETED": 0}])
 def test_scores_that_leave_open_what_a_text_is_keep_nothing(ask, desk, scores):
     content = {"comment": {"text": "Some text."}, "attributeScores": suggestion(**scores)}
 

@@ -1,6 +1,7 @@
 """`parley serve` from start to stop."""
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -39,6 +40,16 @@ def test_the_printed_commands_work_as_they_stand(shared):
     for path in ("/docs", "/metrics", "/readyz"):
         assert f"http://127.0.0.1:{shared.port}{path}" in shared.printed
         assert ask(shared.port, path) == 200
+
+
+def test_the_printed_link_signs_the_first_admin_in_and_is_in_no_log(shared):
+    link = re.search(r"^Review   (http\S+/sign-in/\S+)$", shared.printed, re.MULTILINE)
+    with httpx.Client(trust_env=False, follow_redirects=True) as browser:
+        assert "Sign in as" in browser.get(link[1]).text
+        signed_in = browser.post(link[1], headers={"Origin": f"http://127.0.0.1:{shared.port}"})
+        assert "admin on main" in signed_in.text
+        assert browser.get(link[1]).status_code == 401
+    assert "sign-in/" not in shared.logged
 
 
 def test_an_interrupt_in_a_terminal_reaches_the_supervisor_alone(shared):

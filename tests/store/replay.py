@@ -44,7 +44,8 @@ TO = {
 BY_HOLDER = ("released", "skipped", "expired", "approved", "rejected", "escalated")
 OTHER = {State.APPROVED: State.REJECTED, State.REJECTED: State.APPROVED}
 TELLING = ("approved", "rejected", "undone", "corrected")  # what the platform hears by webhook
-NO_CHANGE = ("delivered", "delivery_failed", "delivery_abandoned", "looked")
+DELIVERIES = ("delivered", "delivery_failed", "delivery_abandoned")
+REMARKS = (*DELIVERIES, "looked", "reason_disputed")  # lines about a comment that change no state
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Replay:
             return
         life = self.lives.setdefault(event.comment, Life())
         life.looks += _answers(event)
-        if event.type in NO_CHANGE or (event.type == "feedback" and "state" not in event.detail):
+        if event.type in REMARKS or (event.type == "feedback" and "state" not in event.detail):
             if (event.version or 0) > life.version:
                 self.violations.append(f"{event.comment}: {event.type} of version {event.version}, still to come")
             return

@@ -142,3 +142,29 @@ def test_a_change_of_a_door_is_told_once_and_without_its_value(sites, raw):
 def test_a_door_needs_a_site(sites):
     with pytest.raises(NotFound):
         sites.set_door("nowhere", "coral_secret", "ssec_1")
+
+
+def test_origins_are_written_as_browsers_write_them(sites):
+    sites.create("courier")
+    given = ["https://Blog.Example/", "https://blog.example:443", "http://localhost:8001", "http://[::1]:80"]
+    assert sites.set_origins("courier", given).origins == (
+        "https://blog.example",
+        "http://localhost:8001",
+        "http://[::1]",
+    )
+    assert sites.get("courier").origins == sites.set_origins("courier", given).origins
+    assert sites.set_origins("courier", []).origins == ()
+
+
+@pytest.mark.parametrize("wrong", ["blog.example", "https://blog.example/path", "https://a b", "https://*.example", ""])
+def test_what_is_no_origin_is_refused(sites, wrong):
+    sites.create("courier")
+    with pytest.raises(InvalidBody, match="origin"):
+        sites.set_origins("courier", [wrong])
+
+
+def test_only_a_change_of_origins_is_told(sites, raw):
+    sites.create("courier")
+    for _ in range(2):
+        sites.set_origins("courier", ["https://blog.example"], by="ann")
+    assert events(raw, "courier")[1:] == [{"e": "origins_changed", "by": "ann", "x": '{"set":true}'}]

@@ -37,7 +37,7 @@ def test_an_unknown_comment_is_none(store: Store) -> None:
 def test_the_first_answer_and_the_repeated_one_are_the_same(store: Store) -> None:
     exact = assessed(
         scores={"spam": 0.3333, "toxicity": 0.9999, "a new attribute": 0.6667},
-        reasons=(Reason("score", "Why not.", "toxicity", 0.9999, 0.1429), Reason("rule", "A rule.")),
+        reasons=(Reason("score", "Why not.", "toxicity", 0.9999, 0.1429), Reason("rule_words", "A rule.")),
         risk=0.1235,
     )
     first = store.comments.submit(SITE, [(comment(), exact)])[0]

@@ -114,6 +114,12 @@ def admin(person: NewPerson) -> Person:
     return person("ada", Role.ADMIN)
 
 
+def with_settings(desk: Desk, **more: object) -> Person:
+    """Return a browser at the same Parley with other settings."""
+    settings = desk.settings.model_copy(update=more)
+    return Person(build(Desk(desk.store, desk.scorer, settings)).test_client())
+
+
 def words(response: TestResponse) -> str:
     """Return what a person reads on a page."""
     text = re.sub(r"<[^>]+>", " ", response.get_data(as_text=True))

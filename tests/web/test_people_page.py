@@ -6,7 +6,7 @@ import pytest
 
 from service.moderation import people
 from service.people import Role
-from tests.web.conftest import OTHER_SITE, SITE, words
+from tests.web.conftest import OTHER_SITE, SITE, with_settings, words
 
 ADD = {"name": "bob", "role": "moderator", "title": "Bob B."}
 
@@ -42,17 +42,12 @@ def test_a_new_person_gets_a_link_that_is_shown_once(admin, stranger):
     assert "Signed in as bob" in words(stranger.get("/account"))
 
 
-def test_the_link_names_the_public_address(admin, desk, app, invite):
-    from tests.web.test_sign_in_page import with_settings
-
+def test_the_link_names_the_public_address(desk, invite):
     public = with_settings(desk, public_url="https://parley.example/")
-    public.client.post(
-        invite("zoe", Role.ADMIN), headers={"Sec-Fetch-Site": "same-origin"}, base_url="https://localhost"
-    )
-    added = public.client.post(
-        "/admin/people", data=ADD, headers={"Sec-Fetch-Site": "same-origin"}, base_url="https://localhost"
-    )
-    assert 'value="https://parley.example/sign-in/' in added.get_data(as_text=True)
+    there = {"base_url": "https://parley.example"}
+    assert public.post(invite("zoe", Role.ADMIN), **there).status_code == 303
+    added = public.post("/admin/people", ADD, **there).get_data(as_text=True)
+    assert 'value="https://parley.example/sign-in/' in added
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,10 @@ import logging
 import pytest
 from structlog.testing import capture_logs
 
-from service.app import build
 from service.moderation import people
-from service.moderation.desk import Desk
 from service.people import Role
 from service.web.door import own_path
-from tests.web.conftest import PASSWORD, SITE, Person, words
-
-
-def with_settings(desk: Desk, **more: object) -> Person:
-    settings = desk.settings.model_copy(update=more)
-    return Person(build(Desk(desk.store, desk.scorer, settings)).test_client())
+from tests.web.conftest import PASSWORD, SITE, with_settings, words
 
 
 @pytest.fixture

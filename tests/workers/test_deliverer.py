@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -26,6 +27,9 @@ def test_a_decision_reaches_the_platform_signed_and_complete(deliverer, store, s
     assert message.headers["user-agent"] == f"Parley/{VERSION}"
     assert message.headers["content-type"] == "application/json"
     assert datetime.fromisoformat(message.body["timestamp"]) == kept.decided.at
+    statement = message.body["data"].pop("statement")
+    assert statement["puid"] == f"courier.c-1.{kept.version}"
+    assert statement["redress"]["url"].startswith("/status/")
     assert message.body["data"] == {
         "site": "courier",
         "id": "c-1",
@@ -45,8 +49,25 @@ def test_a_decision_reaches_the_platform_signed_and_complete(deliverer, store, s
     assert types(store, site, "c-1")[-1] == "delivered"
 
 
-def test_a_message_holds_neither_text_nor_author_nor_note(deliverer, store, site, receiver):
+def test_an_approval_needs_no_statement(deliverer, store, site, receiver):
     decide(store, site, "c-1")
+    step_until(deliverer, emptied(store, site))
+    assert receiver.messages[0].body["data"]["statement"] is None
+
+
+def test_a_statement_of_a_later_rejection_is_not_told_with_an_earlier_one(deliverer, store, site, receiver):
+    decide(store, site, "c-1", choice=Choice.REJECT)
+    [early] = store.outbox.due(site, 1, 60_000)
+    undo(store, site, "c-1")
+    claim_and_decide(store, site, "c-1", choice=Choice.REJECT, token="again")
+    kept = store.comments.get(site, "c-1")
+    assert deliverer._statement(site, early, kept) is None
+    assert deliverer._statement(site, replace(early, version=kept.version), kept)
+
+
+@pytest.mark.parametrize("choice", [Choice.APPROVE, Choice.REJECT])
+def test_a_message_holds_neither_text_nor_author_nor_note(deliverer, store, site, receiver, choice):
+    decide(store, site, "c-1", choice=choice)
     step_until(deliverer, emptied(store, site))
     sent = str(receiver.messages[0].body)
     for private in ("must not travel", "Ann'", "private note", "bridge"):

@@ -1,6 +1,6 @@
 -- Take a person's decision back: the comment waits where it was claimed from. If the platform may have heard of the
 -- decision, it is told that the comment waits; if not, it hears nothing.
--- KEYS  shared; comment, earlier, label
+-- KEYS  shared; comment, earlier, label, diary of who undoes it
 -- ARGV  id, reviewer or '' for anybody's decision however old, operation, window ms, who undoes it
 -- Answers {'done'|'repeated'|'lost'|'not_yours'|'too_late', state, version, by, at ms}, {'not_found'}
 local comment, earlier, label = KEYS[SHARED + 1], KEYS[SHARED + 2], KEYS[SHARED + 3]
@@ -20,6 +20,7 @@ if escalated then
   redis.call('HSET', comment, 'q', kept[6])
   redis.call('HDEL', comment, 'es')
 end
+redis.call('ZREM', KEYS[SHARED + 4], id)
 redis.call('HDEL', comment, 'd', 'by', 'at', 'y', 'o', 'fq')
 redis.call('HSET', comment, 'lop', operation)
 wait(comment, id)

@@ -48,7 +48,7 @@ def main() -> None:
                 "suggested": comments.suggestscore(body=suggestion).execute(),
                 "empty": fault(analyze(comment={"text": ""})),
                 "language": fault(analyze(languages=["it"])),
-                "attribute": fault(analyze(requestedAttributes={"FLIRTATION": {}})),
+                "attribute": fault(analyze(requestedAttributes={"INCOHERENT": {}})),
                 "wrong_key": fault(built("nobody").comments().analyze(body={"comment": {"text": TEXT}})),
             }
         )

@@ -26,7 +26,7 @@ def test_google_api_python_client_makes_every_call(run, served):
     assert came["empty"]["reason"] == "Comment must be non-empty."
     assert came["empty"]["details"][0]["errorType"] == "COMMENT_EMPTY"
     assert came["language"]["details"][0]["errorType"] == "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE"
-    assert came["attribute"]["reason"] == "Unknown requested attribute: FLIRTATION"
+    assert came["attribute"]["reason"] == "Unknown requested attribute: INCOHERENT"
     assert (came["wrong_key"]["status"], came["wrong_key"]["details"][0]["reason"]) == (400, "API_KEY_INVALID")
     assert served.door_key not in served.service.logged
 
