@@ -6,7 +6,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command "make lock"
 
 # Other services' clients, each in an environment of its own: they would not go together.
-PYTHON_CLIENTS := google-api-python-client openai
+PYTHON_CLIENTS := akismet google-api-python-client openai pykismet3
 NODE_CLIENTS := tests/compat/clients/node
 
 .DEFAULT_GOAL := help

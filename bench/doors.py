@@ -8,7 +8,7 @@ from bench.intake import APP
 from bench.load import MakeRequest, closed_loop
 from bench.result import Figure
 from bench.stage import Stage, Web, stage, web
-from bench.texts import body, post, text
+from bench.texts import body, post, post_form, text
 
 ROUNDS, SLICE_SECONDS = 15, 0.7
 MOST_COST = 1.15
@@ -80,7 +80,27 @@ def _coral(ground: Stage, run: str) -> MakeRequest:
     return request
 
 
+def _akismet(ground: Stage, run: str) -> MakeRequest:
+    def request(number: int) -> bytes:
+        native = body(number, run)
+        fields = {
+            "api_key": ground.key,
+            "blog": "https://news.example",
+            "user_ip": "203.0.113.7",
+            "user_agent": "Mozilla/5.0",
+            "permalink": f"https://news.example/{number % 40}",
+            "comment_type": "comment",
+            "comment_author": native["id"],  # its own, so that no two are one comment
+            "comment_author_email": "reader@example.org",
+            "comment_content": native["text"],
+        }
+        return post_form("/1.1/comment-check", fields)
+
+    return request
+
+
 PAIRS = (
+    Pair("akismet comment-check", _akismet, _comment),
     Pair("perspective analyze", _perspective, _scores),
     Pair("openai moderations", _openai, _scores),
     Pair("coral moderation", _coral, _comment),

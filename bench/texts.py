@@ -1,7 +1,9 @@
 """Invented comments of natural lengths, the same in every run."""
 
 import random
+from collections.abc import Mapping
 from functools import cache
+from urllib.parse import urlencode
 
 import orjson
 
@@ -48,3 +50,13 @@ def post(path: str, content: object, key: str) -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(payload)}\r\n\r\n"
     )
     return head.encode() + payload
+
+
+def post_form(path: str, fields: Mapping[str, object]) -> bytes:
+    """Return the bytes of an HTTP request with a form and no key but its own."""
+    payload = urlencode(fields)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(payload)}\r\n\r\n"
+    )
+    return (head + payload).encode()

@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         "10/minute", description="Comments per reader's address and web process; five times as many checks."
     )
 
+    door_hosts: str = Field(
+        "rest.akismet.com",
+        description="Names, separated by commas, before which old Akismet clients put their key, as in "
+        "`KEY.rest.akismet.com`. The host of `PARLEY_PUBLIC_URL` is always one.",
+    )
+
     # How it scores
     model: Path = Field(BASE_MODEL, description="Folder of the model that scores.")
 

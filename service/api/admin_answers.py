@@ -128,6 +128,14 @@ class Coral:
 
 
 @dataclass(frozen=True, slots=True)
+class Akismet:
+    """What a site wants of Akismet's API."""
+
+    review: Annotated[str, Field(description="What a comment is called that waits for a person.")]
+    webhook: Annotated[str | None, Field(description="Where WordPress hears of decisions.")]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyShown:
     """What is known of an API key."""
 

@@ -125,6 +125,24 @@ class CoralBody(Body):
     )
 
 
+class AkismetWebhookBody(Body):
+    """Where WordPress hears of decisions, and what makes it believe them."""
+
+    url: WebhookUrl = Field(
+        description="The route of its Akismet plugin.", examples=["https://blog.example/wp-json/akismet/v1/webhook"]
+    )
+    key: Name = Field(description="The key of this site that WordPress holds.", examples=["k3y0fthesite"])
+
+
+class AkismetBody(Body):
+    """What a site wants of Akismet's API."""
+
+    review: Literal["hold", "spam", "ham"] = Field(
+        "hold", description="What a comment is called that waits for a person; `hold` keeps it pending in WordPress."
+    )
+    webhook: AkismetWebhookBody | None = Field(None, description="Left out: WordPress is told nothing.")
+
+
 EITHER_KIND_OF_KEY: JsonDict = {
     "anyOf": [
         {"required": ["scopes"], "properties": {"scopes": {"minItems": 1}, "door": {"const": False}}},

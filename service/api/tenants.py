@@ -2,8 +2,8 @@
 
 from flask import Response
 
-from service.api.admin_answers import Coral, Keys, KeyShown, NewKey, Sites, SiteShown, Webhook
-from service.api.admin_bodies import CoralBody, KeyBody, KeysQuery, OriginsBody, SiteBody, WebhookBody
+from service.api.admin_answers import Akismet, Coral, Keys, KeyShown, NewKey, Sites, SiteShown, Webhook
+from service.api.admin_bodies import AkismetBody, CoralBody, KeyBody, KeysQuery, OriginsBody, SiteBody, WebhookBody
 from service.api.operation import Area, Call, answer, nothing
 from service.errors import NotAllowed, NotFound
 from service.moderation import tenants
@@ -46,6 +46,22 @@ def set_coral(call: Call, site_name: str, body: CoralBody) -> Response:
     name = _visible(call, site_name)
     site = tenants.set_door(call.desk, name, tenants.CORAL_SECRET, body.secret, call.actor())
     return answer(Coral(tenants.door_setting(site, tenants.CORAL_SECRET) is not None))
+
+
+@area.operation(
+    "PUT",
+    "/v1/sites/{site_name}/akismet",
+    scopes=ADMINS,
+    body=AkismetBody,
+    answers={200: Akismet},
+)
+def set_akismet(call: Call, site_name: str, body: AkismetBody) -> Response:
+    """Set what clients of Akismet are told of comments that wait, and where WordPress hears of decisions."""
+    name = _visible(call, site_name)
+    url, key = (body.webhook.url, body.webhook.key) if body.webhook else (None, None)
+    tenants.set_akismet_webhook(call.desk, name, url, key, call.actor())
+    site = tenants.set_door(call.desk, name, tenants.AKISMET_REVIEW, body.review, call.actor())
+    return answer(Akismet(body.review, tenants.door_setting(site, tenants.AKISMET_WEBHOOK)))
 
 
 @area.operation(

@@ -9,6 +9,8 @@ from service.cli.desk import ACTOR, opened, with_data
 from service.cli.printing import note, show
 from service.moderation import policy, tenants
 
+WORDPRESS_ROUTE = "/?rest_route=/akismet/v1/webhook"  # also where WordPress has no pretty addresses
+
 
 @click.group()
 def sites() -> None:
@@ -97,6 +99,37 @@ def coral(name: str, secret: bool, remove: bool, data: Path | None) -> None:
     )
 
 
+@sites.command()
+@click.argument("name")
+@click.option(
+    "--review",
+    type=click.Choice(tenants.DOOR_SETTINGS[tenants.AKISMET_REVIEW]),
+    help="What a comment is called that waits for a person; hold keeps it pending in WordPress.",
+)
+@click.option("--webhook", help="WordPress's own address, at which it hears of decisions. Asks for its key.")
+@click.option("--remove", is_flag=True, help="Tell WordPress nothing any more.")
+@with_data
+def akismet(name: str, review: str | None, webhook: str | None, remove: bool, data: Path | None) -> None:
+    """Connect a site with WordPress or another client of Akismet; without options, tell how it stands."""
+    if webhook and remove:
+        raise click.UsageError("Give --webhook, or --remove.")
+    with opened(data) as desk:
+        site = tenants.find_site(desk, name)
+        if review:
+            site = tenants.set_door(desk, name, tenants.AKISMET_REVIEW, review, ACTOR)
+        if webhook or remove:
+            address = webhook and webhook.rstrip("/") + WORDPRESS_ROUTE
+            key = _typed("Door key that WordPress holds") if webhook else None
+            site = tenants.set_akismet_webhook(desk, name, address, key, ACTOR)
+    show(
+        ("what", "how"),
+        [
+            ("review", tenants.door_setting(site, tenants.AKISMET_REVIEW)),
+            ("webhook", tenants.door_setting(site, tenants.AKISMET_WEBHOOK)),
+        ],
+    )
+
+
 @sites.command(name="origins")
 @click.argument("name")
 @click.argument("origins", nargs=-1)
@@ -111,8 +144,8 @@ def set_origins(name: str, origins: tuple[str, ...], remove: bool, data: Path | 
     note(f"The widget of {name} answers {', '.join(site.origins) or 'nobody'}.")
 
 
-def _typed() -> str:
+def _typed(what: str = "Signing secret") -> str:
     """Read a secret without showing it; an argument would stay in the shell's history."""
     if sys.stdin.isatty():
-        return str(click.prompt("Signing secret", hide_input=True)).strip()
+        return str(click.prompt(what, hide_input=True)).strip()
     return sys.stdin.readline().strip()

@@ -25,8 +25,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from service.compat.host_key import key_in_host
 from service.compat.reading import read_bytes
 from service.errors import NotAuthenticated, ParleyError
 from service.moderation.desk import Desk
@@ -116,8 +117,8 @@ class Operation:
 class Door:
     """The operations of one API and what they have in common.
 
-    `key_of(body)` returns the key wherever that API puts it, or None. With `cross_origin`, pages of any other site may
-    call it from a browser.
+    `key_of(body)` returns the key wherever that API puts it, or None; with `key_in_host`, the name of the host may hold
+    it then. With `cross_origin`, pages of any other site may call it from a browser.
     """
 
     def __init__(
@@ -127,12 +128,14 @@ class Door:
         key_of: Callable[[bytes], str | None],
         refuse: Callable[[ParleyError], Response],
         cross_origin: bool = False,
+        key_in_host: bool = False,
     ) -> None:
         self.name = name
         self.prefixes = prefixes
         self._key_of = key_of
         self._refuse = refuse
         self._cross_origin = cross_origin
+        self._key_in_host = key_in_host
         self._operations: list[Operation] = []
 
     def operation(self, method: str, path: str, scopes: tuple[Scope, ...] = SUBMIT) -> Callable[[View], View]:
@@ -176,7 +179,7 @@ class Door:
         for operation in self._operations:
             pages.add_url_rule(
                 operation.path,
-                f"{operation.name}{operation.path.replace('.', '_')}",
+                f"{operation.method}_{operation.name}{operation.path.replace('.', '_')}",
                 operation.bind(hall),
                 methods=[operation.method],
                 provide_automatic_options=not self._cross_origin,
@@ -189,6 +192,8 @@ class Door:
     def _visited(self, view: View, hall: Hall, scopes: tuple[Scope, ...]) -> Response:
         body = read_bytes(hall.desk.settings.max_body_bytes)
         plaintext = self._key_of(body)
+        if plaintext is None and self._key_in_host:
+            plaintext = key_in_host(request.host, hall.desk.settings)
         if plaintext is None:
             raise NotAuthenticated("No API key was sent.")
         key = hall.gate.admit_key(plaintext, scopes)

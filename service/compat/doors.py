@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 
-from service.compat import coral, openai, perspective
+from service.compat import akismet, coral, openai, perspective
 from service.compat.door import Door, Hall
 from service.errors import ParleyError
 
-DOORS: tuple[Door, ...] = (perspective.door, openai.door, coral.door)
+DOORS: tuple[Door, ...] = (akismet.door, perspective.door, openai.door, coral.door)
 
 
 def install(app: Flask, hall: Hall) -> None:

@@ -1,13 +1,15 @@
 """A comment that came through a door goes the same road as any other; it is counted and logged alike."""
 
 import time
+from collections.abc import Callable
 
 import structlog
 from flask import g
 
 from service.compat.door import Visit
 from service.moderation import submit
-from service.values import Assessment, Comment
+from service.tallies import Tick
+from service.values import Assessment, Comment, Receipt
 
 log = structlog.get_logger()
 
@@ -17,8 +19,15 @@ def take(visit: Visit, comment: Comment) -> Assessment:
 
     The same comment again gets its first assessment; raises `CommentConflict` when its id came with another body.
     """
+    found = admit(visit, comment).assessment
+    assert found is not None
+    return found
+
+
+def admit(visit: Visit, comment: Comment, tick: Callable[[Assessment], Tick] | None = None) -> Receipt:
+    """Do as `take` does, and tell whether the comment is new; `tick` says what is to be counted of it."""
     began = time.perf_counter()
-    receipt = submit.submit(visit.desk, visit.site, comment)
+    receipt = submit.submit(visit.desk, visit.site, comment, tick)
     found = receipt.assessment
     assert found is not None
     if receipt.outcome != "same":
@@ -33,4 +42,4 @@ def take(visit: Visit, comment: Comment) -> Assessment:
         ms=round((time.perf_counter() - began) * 1000, 2),
         request_id=g.request_id,
     )
-    return found
+    return receipt

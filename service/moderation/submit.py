@@ -1,21 +1,26 @@
 """A comment comes in: score it, let the policy speak, keep it, and queue it when it is borderline."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from service.errors import CommentConflict, NotFound
 from service.moderation import policy
 from service.moderation.desk import Desk
 from service.moderation.scoring import score_or_none
+from service.tallies import Tick
 from service.tenancy import Policy
 from service.values import Assessment, Comment, Receipt
 
 
-def submit(desk: Desk, site: str, comment: Comment) -> Receipt:
+def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment], Tick] | None = None) -> Receipt:
     """Take one comment; durable when this returns.
 
     The same id and body again gets the first answer (`same`); the same id with another body raises `CommentConflict`.
+    What `tick` makes of the assessment is counted in the same round trip, whatever the outcome.
     """
-    [receipt] = submit_batch(desk, site, [comment])
+    in_force = policy.current(desk, site)
+    [assessment] = assess(desk, in_force, [comment])
+    ticks = [tick(assessment)] if tick else []
+    [receipt] = desk.store.comments.submit(site, [(comment, assessment)], in_force.looks, ticks)
     if receipt.outcome == "conflict":
         raise CommentConflict(f"Comment {comment.id!r} was sent before with another body; use PUT when it was edited.")
     return receipt

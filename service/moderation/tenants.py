@@ -6,13 +6,22 @@ from collections.abc import Collection, Mapping, Sequence
 
 from service.errors import InvalidBody, NotFound
 from service.moderation.desk import Desk
+from service.store.sites import check_webhook
 from service.tenancy import ApiKey, Scope, Site
 
 SECRET_BYTES = 24
 CORAL_SECRET = "coral_secret"  # noqa: S105 - the setting's name
+AKISMET_REVIEW = "akismet_review"
+AKISMET_WEBHOOK = "akismet_webhook"
+AKISMET_KEY = "akismet_key"
 # What a site can want of a door, each with the values it takes, the usual one first; no values: any text.
-DOOR_SETTINGS: Mapping[str, tuple[str, ...]] = {CORAL_SECRET: ()}
-MAX_SETTING_CHARS = 200
+DOOR_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    CORAL_SECRET: (),
+    AKISMET_REVIEW: ("hold", "spam", "ham"),  # what a comment is called that waits for a person
+    AKISMET_WEBHOOK: (),  # where WordPress hears of decisions
+    AKISMET_KEY: (),  # the door key that WordPress holds; it believes nobody else
+}
+MAX_SETTING_CHARS = 2048
 
 
 def create_site(desk: Desk, name: str, by: str, title: str | None = None) -> Site:
@@ -52,6 +61,24 @@ def door_setting(site: Site, setting: str) -> str | None:
     """Return what `site` wants of a door: its own value, else the usual one, else None."""
     usual = DOOR_SETTINGS[setting]
     return site.doors.get(setting) or (usual[0] if usual else None)
+
+
+def set_akismet_webhook(desk: Desk, name: str, url: str | None, key: str | None, by: str) -> Site:
+    """Set where WordPress hears of decisions, and the key of this site that it holds; None for the address ends it.
+
+    Raises `NotFound`, also for a key that is not the site's, and `InvalidBody` for what is no web address.
+    """
+    site = find_site(desk, name)
+    if url:
+        check_webhook(url)
+        known = desk.store.keys.find(key or "")
+        if known is None or known.site != name:
+            raise NotFound("This site has no such key.")
+        desk.store.sites.set_door(name, AKISMET_KEY, key, by)
+        return set_door(desk, name, AKISMET_WEBHOOK, url, by)
+    for setting in (AKISMET_WEBHOOK, AKISMET_KEY):
+        site = set_door(desk, name, setting, None, by)
+    return site
 
 
 def set_origins(desk: Desk, name: str, origins: Sequence[str], by: str) -> Site:

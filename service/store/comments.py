@@ -24,6 +24,8 @@ from service.store.kept import LETTERS, assessment_of, kept_comment, moment, out
 from service.store.lots import Lots
 from service.store.lua import Call, Word
 from service.store.names import Names
+from service.store.tallies import counting
+from service.tallies import Tick
 from service.values import (
     APPEALS_QUEUE,
     Assessment,
@@ -62,15 +64,21 @@ class Comments:
         self._room = room or Room(None)
 
     def submit(
-        self, site: str, entries: Sequence[tuple[Comment, Assessment]], looks: LookShares = NO_LOOKS
+        self,
+        site: str,
+        entries: Sequence[tuple[Comment, Assessment]],
+        looks: LookShares = NO_LOOKS,
+        ticks: Sequence[Tick] = (),
     ) -> list[Receipt]:
         """Keep comments in one round trip; each receipt is `new`, `same` (with the first answer) or `conflict`.
 
-        Of those settled at once, lots are drawn by `looks` for which somebody is to look at blind.
+        Of those settled at once, lots are drawn by `looks` for which somebody is to look at blind. `ticks` are counted
+        on the way.
         """
         self._room.demand()
         calls = [self._intake("submit", site, comment, assessment, looks) for comment, assessment in entries]
-        answers = self._connection.scripts(calls, durable=True)
+        beside = [counting(site, tick) for tick in ticks]
+        answers = self._connection.scripts([*calls, *beside], durable=True)[: len(calls)]
         return [_receipt(*entry, answer) for entry, answer in zip(entries, answers, strict=True)]
 
     def edit(self, site: str, comment: Comment, assessment: Assessment, looks: LookShares = NO_LOOKS) -> Receipt | None:

@@ -25,6 +25,7 @@ from service.store.seal import Seal
 from service.store.secret import load_secret
 from service.store.sessions import Sessions
 from service.store.sites import Sites
+from service.store.tallies import Tallies
 from service.store.threads import Threads
 from service.store.users import Users
 
@@ -47,6 +48,7 @@ class Store:
     events: Events
     outbox: Outbox
     sites: Sites
+    tallies: Tallies
     policies: Policies
     keys: ApiKeys
     users: Users
@@ -97,6 +99,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         events=events,
         outbox=Outbox(connection, keep_ms),
         sites=Sites(connection),
+        tallies=Tallies(connection),
         policies=Policies(connection),
         keys=ApiKeys(connection, events, secret),
         users=Users(connection, secret),

@@ -115,6 +115,10 @@ class Names:
         """ZSET comment → when it was decided by this operation on a campaign, ms; to undo it as one."""
         return self.key("op", operation)
 
+    def tally(self, month: str) -> str:
+        """HASH what and blog → how many calls of a month were that."""
+        return self.key("n", month)
+
     def waiting(self, queue: str) -> str:
         """ZSET comment → place in the queue, lowest first."""
         return self.key("w", queue)

@@ -1,4 +1,4 @@
-"""Empty the outbox: tell every site's webhook how its comments stand, in order, at least once."""
+"""Empty the outbox: tell every site's webhook, or its WordPress, how its comments stand, in order, at least once."""
 
 import threading
 import time
@@ -16,6 +16,7 @@ from service.settings import Settings
 from service.store.connect import Store
 from service.tenancy import Site
 from service.values import Delivery, KeptComment, State
+from service.workers import wordpress
 from service.workers.backoff import retry_seconds
 from service.workers.lane import Lane
 from service.workers.webhook import Answer, Sender, compose, sign
@@ -117,7 +118,7 @@ class Deliverer:
 
     def _deliver(self, name: str, delivery: Delivery) -> Answer:
         site = self._store.sites.get(name)
-        if site is None or not site.webhook_url:
+        if site is None or not (site.webhook_url or wordpress.hears(site, delivery)):
             self._settle(name, delivery, told=False)
             return Answer()
         answer = self._send(site, delivery)
@@ -128,6 +129,8 @@ class Deliverer:
         kept = self._store.comments.get(site.name, delivery.comment_id)
         if kept is None:  # erased since: nothing is left to tell
             return Answer()
+        if wordpress.hears(site, delivery):
+            return self._sender.send(*wordpress.message(site, delivery))
         assert site.webhook_url
         if not site.webhook_secret:
             return Answer("no secret", unwell=True)

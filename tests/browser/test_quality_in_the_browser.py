@@ -12,7 +12,8 @@ from service.moderation.desk import Desk
 from service.moderation.submit import submit_batch
 from service.people import Role
 from service.shares import LookShares
-from service.values import Choice, Comment, Decision, State, Threshold
+from service.tenancy import Threshold
+from service.values import Choice, Comment, Decision, State
 from tests.browser.conftest import SITE, SignIn, Submit
 from tests.browser.test_accessibility import check, dressed
 from tests.web.comments import comment

@@ -147,11 +147,11 @@ def test_corals_secret_is_read_from_a_pipe_and_never_printed(parley, courier, se
     assert door(settings, courier) is None
 
 
-@pytest.mark.parametrize("stdin", [b"\n", b"x" * 201])
+@pytest.mark.parametrize("stdin", [b"\n", b"x" * 2049])
 def test_a_secret_that_cannot_be_one_is_refused(parley, courier, settings, stdin):
     result = parley("sites", "coral", courier, "--secret", stdin=stdin)
     assert result.exit_code == 1
-    assert "coral_secret: should have 1 to 200 printable characters" in result.stderr
+    assert "coral_secret: should have 1 to 2048 printable characters" in result.stderr
     assert door(settings, courier) is None
 
 
@@ -159,10 +159,30 @@ def test_a_secret_is_taken_or_forgotten_not_both(parley, courier):
     assert parley("sites", "coral", courier, "--secret", "--remove").exit_code == 2
 
 
-def door(settings, site: str) -> str | None:
+def test_wordpress_is_connected_by_its_address_and_the_key_from_a_pipe(parley, courier, settings):
+    key = parley("keys", "create", "--site", courier, "--door").stdout.strip()
+    result = parley("sites", "akismet", courier, "--webhook", "https://blog.example/", stdin=f"{key}\n".encode())
+
+    url = "https://blog.example/?rest_route=/akismet/v1/webhook"
+    assert result.stdout == f"review\thold\nwebhook\t{url}\n"
+    assert key not in result.stdout + result.stderr
+    assert (door(settings, courier, "akismet_webhook"), door(settings, courier, "akismet_key")) == (url, key)
+    assert parley("sites", "akismet", courier, "--remove", "--review", "ham").stdout == "review\tham\nwebhook\t-\n"
+    assert door(settings, courier, "akismet_key") is None
+
+
+def test_a_key_that_wordpress_cannot_hold_is_refused(parley, courier, settings):
+    result = parley("sites", "akismet", courier, "--webhook", "https://blog.example", stdin=b"abcdefabcdef\n")
+
+    assert result.exit_code == 1
+    assert "This site has no such key." in result.stderr
+    assert door(settings, courier, "akismet_webhook") is None
+
+
+def door(settings, site: str, setting: str = "coral_secret") -> str | None:
     store = connect(settings)
     try:
-        return store.sites.get(site).doors.get("coral_secret")
+        return store.sites.get(site).doors.get(setting)
     finally:
         store.close()
 

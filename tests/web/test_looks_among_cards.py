@@ -12,7 +12,8 @@ from service.moderation.desk import Desk
 from service.moderation.submit import submit_batch
 from service.people import Role
 from service.shares import LookShares
-from service.values import Author, Choice, Comment, Decision, State, Threshold
+from service.tenancy import Threshold
+from service.values import Author, Choice, Comment, Decision, State
 from tests.fakes import FakeScorer
 from tests.web.conftest import SITE, NewPerson, Person, words
 from tests.web.test_review_page import fields, press, state, taken
