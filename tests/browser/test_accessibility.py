@@ -38,7 +38,7 @@ DRESSES: dict[str, dict[str, Any]] = {
 def filled(desk: Desk, submit: Submit) -> None:
     desk.store.comments.submit(SITE, [(comment(90, "Earlier.", author=Author(id="u-1")), assessment(Verdict.APPROVE))])
     submit(comment(80), severe_toxicity=0.4)
-    for number, text in enumerate(TEXTS, start=1):
+    for number, text in enumerate(TEXTS, start=21):
         parent = "c-90" if number % 2 else None
         submit(comment(number, text, author=Author(id="u-1", name="Jonas K."), parent_id=parent), insult=0.5, spam=0.3)
     submit(*map(comment, range(40, 50)))
@@ -99,9 +99,9 @@ def test_the_other_pages_have_no_violation(signed_in: SignIn, filled: None, dres
         "/review/search?attribute=insult&low=0.2",
         "/review/search?q=nothing-like-this",
         "/review/settings",
-        "/review/c-1/why",
-        "/review/c-1/conversation",
-        "/review/c-1/history",
+        "/review/c-21/why",
+        "/review/c-21/conversation",
+        "/review/c-21/history",
         "/account",
     ):
         page.goto(path)
