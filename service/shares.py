@@ -8,7 +8,8 @@ class LookShares:
     """Which share of settled comments is shown blind to another person, each in [0, 1]; 0 turns it off.
 
     `decisions` are those of people; `approvals` and `rejections` automatic verdicts. Rejections are rarer, so a
-    greater share of them is needed to know their error rate as well.
+    greater share of them is needed to know their error rate as well. A comment that follows a decision on its campaign
+    has no automatic verdict, and a campaign is one decision: lots are drawn for its card alone.
     """
 
     decisions: float = 0.02

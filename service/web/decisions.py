@@ -47,7 +47,10 @@ def decide(visit: Visit) -> Response:
 
 def _decide_campaign(visit: Visit, chosen: Mapping[str, Sequence[str]]) -> Response:
     """Decide what one card stands for, all but the ticked ones: those become cards of their own."""
-    [(token, [comment_id])] = chosen.items()
+    pairs = [(token, one) for token, ids in chosen.items() for one in ids]
+    if len(pairs) > 1:
+        raise BadInput("Decide one campaign at a time, or select them.")
+    [(token, comment_id)] = pairs
     ticked = request.form.getlist("leave_out")[: campaigns.SHOWN]
     follow = campaigns.FOLLOW if "follow" in request.form else None
     decision, step = decision_on(comment_id), step_name()

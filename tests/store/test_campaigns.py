@@ -167,9 +167,9 @@ def test_the_script_and_the_model_speak_of_the_same_sizes() -> None:
 
 def test_a_claim_of_cards_takes_the_copies_along(store: Store) -> None:
     ids = flood(store, 4)
-    send(store, "other", "The council met on Tuesday and spoke for three hours about the new bridge over the river.")
+    send(store, "tea", "The council met on Tuesday and spoke for three hours about the new bridge over the river.")
     taken = claim(store, limit=2, copies=9)
-    assert queue_ids(taken) == ["s-0", "other"]
+    assert queue_ids(taken) == ["s-0", "tea"]
     assert {kept.comment.id for kept in taken.copies} == set(ids[1:])
     assert {kept.copy_of for kept in taken.copies} == {"s-0"}
     assert claim(store, BOB, token="token-2", copies=9).comments == ()

@@ -377,6 +377,7 @@ def test_nobody_gets_in_without_signing_in(stranger: Person, path: str) -> None:
         {"operation": "x"},
         {"operation": "x", "card": "no-space", "decision": "approve"},
         {"operation": "x", "card": "token c-1", "decision": "burn"},
+        {"operation": "x", "card": ["token c-1", "token c-2"], "decision": "approve", "campaign": "1"},
         {"operation": "", "card": "token c-1", "decision": "approve"},
         {"operation": "x", "card": "token c-1", "decision": "reject", "note": "n" * 1001},
     ],
