@@ -62,6 +62,7 @@ def tab_to(page: Page, name: str) -> None:
 
 def test_the_demo_queue_is_emptied_from_the_printed_link_with_the_keyboard_alone(demo, page, picture):
     page.goto(printed(demo, "Review"))
+    tab_to(page, "Sign in as admin")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Set a password")).to_be_visible()
     tab_to(page, "Review")
