@@ -46,7 +46,7 @@ def _batches(ground: Stage, full: Web, fsync: str) -> Iterator[Figure]:
 def _tail(ground: Stage, full: Web, bare: Web, fsync: str) -> Iterator[Figure]:
     ratios, best = [], float("inf")
     for _ in range(3):
-        ours, theirs = _at_load(full, _single(ground)), _at_load(bare, _single(ground))
+        ours, theirs = at_load(full, _single(ground)), at_load(bare, _single(ground))
         ratios.append(ours.quantile(0.99) / theirs.quantile(0.99))
         best = min(best, ours.quantile(0.99))
     yield Figure(f"p99 at 70 % load / bare Flask's, {fsync}", median(ratios), "x", 2.0, at_least=False)
@@ -57,7 +57,8 @@ def _closed(server: Web, request: MakeRequest, connections: int = CONNECTIONS) -
     return closed_loop(server.port, request, connections, SLICE_SECONDS)
 
 
-def _at_load(server: Web, request: MakeRequest, share: float = 0.7) -> Load:
+def at_load(server: Web, request: MakeRequest, share: float = 0.7) -> Load:
+    """Return what is seen at `share` of what the server can take."""
     capacity = _closed(server, request).per_second
     return open_loop(server.port, request, capacity * share, 4.0, start=1_000_000)
 

@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     )
 
     door_hosts: str = Field(
-        "rest.akismet.com",
+        "rest.akismet.com,localhost",
         description="Names, separated by commas, before which old Akismet clients put their key, as in "
         "`KEY.rest.akismet.com`. The host of `PARLEY_PUBLIC_URL` is always one.",
     )

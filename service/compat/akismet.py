@@ -162,18 +162,22 @@ def _kept(visit: Visit, asked: Asked) -> Finding:
 
 
 def _told(visit: Visit, opinion: Opinion, counted: Counted) -> Response:
-    """Keep an opinion, as a label of the comment when it is known, else of its text; none of tests."""
+    """Keep an opinion, unless it is about a test; count it, unless it was told before."""
     asked = read(fields_of(visit.body), request.user_agent.string)
-    if asked.is_test or asked.certain is not None:
-        return word(THANKS)
-    visit.desk.store.tallies.count(visit.site, _tick(asked, counted))
-    text = asked.comment.text[: visit.desk.settings.max_text_chars]
-    try:
-        feedback.feedback(visit.desk, visit.site, asked.comment.id, opinion, visit.actor())
-    except NotFound:
-        if text:
-            feedback.suggest(visit.desk, visit.site, text, opinion, visit.actor(), asked.blog)
+    if not asked.is_test and asked.certain is None and _learn(visit, asked, opinion):
+        visit.desk.store.tallies.count(visit.site, _tick(asked, counted))
     return word(THANKS)
+
+
+def _learn(visit: Visit, asked: Asked, opinion: Opinion) -> bool:
+    """Keep an opinion as the label of a comment, or of a text that is none here; tell whether it is new."""
+    with suppress(NotFound):
+        told = feedback.feedback(visit.desk, visit.site, asked.comment.id, opinion, visit.actor())
+        return told.outcome != "repeated"
+    text = asked.comment.text[: visit.desk.settings.max_text_chars]
+    if text:
+        feedback.suggest(visit.desk, visit.site, text, opinion, visit.actor(), asked.blog)
+    return True
 
 
 def _review(visit: Visit) -> str:

@@ -203,6 +203,26 @@ def test_broken_json_is_not_valid(client):
     assert word(client.post("/1.1/comment-check", data=b'{"api_key": ')) == "invalid"
 
 
+WEIRD = (
+    b"%ff=%ff&comment_content=%f0%9f",
+    b"\xff\xfe",
+    b"&&==&%",
+    b"[1]",
+    b'{"comment_content": {"a": 1}}',
+    b"{" * 100_000,
+)
+
+
+@pytest.mark.parametrize("body", WEIRD)
+@pytest.mark.parametrize("path", ["comment-check", "submit-spam", "get-stats"])
+@pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=x", "charset=utf-8", None])
+def test_no_body_is_so_weird_that_the_door_breaks(client, door_key, body, path, content_type):
+    around = {"api_key": door_key, "blog": BLOG, "user_ip": "203.0.113.7"}
+    answer = client.post(f"/1.1/{path}", query_string=around, data=body, content_type=content_type)
+
+    assert answer.status_code == 200
+
+
 def test_multipart_is_read(client, door_key):
     fields = {"api_key": door_key, **COMMENT}
 
@@ -210,7 +230,8 @@ def test_multipart_is_read(client, door_key):
 
 
 @pytest.mark.parametrize(
-    "host", ["{}.rest.akismet.com", "{}.rest.akismet.com:443", "{}.parley.example", "{}.REST.akismet.com"]
+    "host",
+    ["{}.rest.akismet.com", "{}.rest.akismet.com:443", "{}.parley.example", "{}.REST.akismet.com", "{}.localhost:8000"],
 )
 def test_the_key_may_stand_before_a_known_host(client, door_key, desk, host, monkeypatch):
     monkeypatch.setitem(desk.settings.__dict__, "public_url", "https://parley.example:8443")

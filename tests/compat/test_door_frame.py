@@ -181,7 +181,9 @@ def test_no_log_line_and_no_meter_holds_the_key(client, door_key, path, caplog, 
     assert f'route="{path}"' in metrics
 
 
-@pytest.mark.parametrize("path", ["/v1alpha1/comments:analyze/", "/v1/moderations/", "/coral/moderation/"])
+@pytest.mark.parametrize(
+    "path", ["/v1alpha1/comments:analyze/", "/v1/moderations/", "/coral/moderation/", "/1.1/verify-key/"]
+)
 def test_nothing_is_ever_redirected(client, path):
     assert client.post(path).status_code == 404
 
