@@ -99,8 +99,8 @@ class Reason:
     """Why a verdict is what it is.
 
     `code` is `score`, `scorer_failed`, `campaign` where a decision was followed, or that of a rule: `rule_words`,
-    `rule_pattern`, `rule_links`, `rule_domain`, `rule_listed`, `rule_honeypot`, `rule_timeout`. `score` and `threshold`
-    are probabilities in [0, 1].
+    `rule_pattern`, `rule_links`, `rule_domain`, `rule_listed`, `rule_repeated`, `rule_honeypot`, `rule_timeout`.
+    `score` and `threshold` are probabilities in [0, 1].
     """
 
     code: str

@@ -13,7 +13,17 @@ from service.shares import DEFAULT_LOOKS, LookShares
 from service.tenancy import Rule, Scope, Threshold
 from service.values import Verdict
 
-RuleField = Literal["text", "links", "honeypot", "author.id", "author.name", "author.email", "author.url", "author.ip"]
+RuleField = Literal[
+    "text",
+    "links",
+    "repeats",
+    "honeypot",
+    "author.id",
+    "author.name",
+    "author.email",
+    "author.url",
+    "author.ip",
+]
 RuleMatch = Literal["contains", "equals", "pattern", "domain", "network", "at_least", "filled"]
 RuleValue = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
@@ -44,12 +54,13 @@ class RuleBody(Body):
     field: RuleField = Field(description="What is looked at.", examples=["text"])
     match: RuleMatch = Field(
         description="How: whole words, the whole field, a regular expression, a domain with those below it (of any "
-        "link in a text), a network of addresses; `at_least` for `links`, `filled` for `honeypot`.",
+        "link in a text), a network of addresses; `at_least` for `links` and `repeats` (how often the text came within "
+        "a day), `filled` for `honeypot`.",
         examples=["contains"],
     )
     values: Annotated[list[RuleValue], Field(max_length=200)] = Field(
         default_factory=list,
-        description="Any of these; for `links` one whole number, for `honeypot` none.",
+        description="Any of these; for `links` and `repeats` one whole number, for `honeypot` none.",
         examples=[["casino", "jackpot"]],
     )
     verdict: Verdict = Field(description="What follows when it matches.", examples=["review"])

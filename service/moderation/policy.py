@@ -48,9 +48,12 @@ def replace(
     return desk.store.policies.save(site, draft, expected_version)
 
 
-def judge(policy: Policy, comment: Comment, scores: ScoreRow | None, model: str) -> Assessment:
-    """Say what `policy` makes of `comment`. `scores` is None when the scorer failed: then a person must look."""
-    verdict, reasons = _verdict(policy, comment, scores)
+def judge(policy: Policy, comment: Comment, scores: ScoreRow | None, model: str, repeats: int = 1) -> Assessment:
+    """Say what `policy` makes of `comment`, whose text came `repeats` times lately.
+
+    `scores` is None when the scorer failed: then a person must look.
+    """
+    verdict, reasons = _verdict(policy, comment, scores, repeats)
     return Assessment(
         verdict=verdict,
         scores=scores or {},
@@ -62,8 +65,10 @@ def judge(policy: Policy, comment: Comment, scores: ScoreRow | None, model: str)
     )
 
 
-def _verdict(policy: Policy, comment: Comment, scores: ScoreRow | None) -> tuple[Verdict, tuple[Reason, ...]]:
-    matched = first_match(policy.rules, comment)
+def _verdict(
+    policy: Policy, comment: Comment, scores: ScoreRow | None, repeats: int
+) -> tuple[Verdict, tuple[Reason, ...]]:
+    matched = first_match(policy.rules, comment, repeats)
     if matched:
         verdict, reason = matched
         return verdict, (reason,)

@@ -16,7 +16,6 @@ from service.values import Comment, Reason, Verdict
 LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"']*", re.IGNORECASE)
 PATTERN_SECONDS = 0.05  # for all patterns of a site together, on one comment
 AUTHOR = ("author.id", "author.name", "author.email", "author.url", "author.ip")
-FIELDS = ("text", "links", "honeypot", *AUTHOR)
 
 Holds = Callable[[str, str, float], bool]
 
@@ -36,19 +35,24 @@ class Test:
     values: tuple[int, int] = (1, 200)
 
 
-def first_match(rules: Sequence[Rule], comment: Comment) -> tuple[Verdict, Reason] | None:
+def first_match(rules: Sequence[Rule], comment: Comment, repeats: int = 1) -> tuple[Verdict, Reason] | None:
     """Return what the first rule that matches asks for; the order of the rules is the site's.
 
-    When a pattern takes too long, a person must look.
+    `repeats` is how often the text came lately. When a pattern takes too long, a person must look.
     """
     deadline = time.monotonic() + PATTERN_SECONDS
     for rule in rules:
         try:
-            if _matches(rule, comment, deadline):
-                return rule.verdict, Reason(TESTS[rule.match].code, f"The site's rule “{rule.name}” matches.")
+            if _matches(rule, comment, repeats, deadline):
+                return rule.verdict, Reason(_code(rule), f"The site's rule “{rule.name}” matches.")
         except TimeoutError:
             return Verdict.REVIEW, Reason("rule_timeout", f"The site's rule “{rule.name}” took too long to check.")
     return None
+
+
+def looks_at_repeats(rules: Sequence[Rule]) -> bool:
+    """Tell whether a rule asks how often a text came."""
+    return any(rule.field == "repeats" for rule in rules)
 
 
 def fault(field: str, match: str, values: Sequence[str]) -> str | None:
@@ -67,8 +71,12 @@ def count_links(text: str) -> int:
     return len(LINK.findall(text))
 
 
-def _matches(rule: Rule, comment: Comment, deadline: float) -> bool:
-    found = _field(rule.field, comment)
+def _code(rule: Rule) -> str:
+    return "rule_repeated" if rule.field == "repeats" else TESTS[rule.match].code
+
+
+def _matches(rule: Rule, comment: Comment, repeats: int, deadline: float) -> bool:
+    found = str(repeats) if rule.field == "repeats" else _field(rule.field, comment)
     if not found:
         return False
     holds = TESTS[rule.match].holds
@@ -148,6 +156,10 @@ def _network_fault(network: str) -> str | None:
     return None
 
 
+def _is_as_many(found: str, value: str, _: float) -> bool:
+    return int(found) >= int(value)
+
+
 def _count_fault(value: str) -> str | None:
     counts = value.isascii() and value.isdigit() and len(value) <= 4 and int(value) >= 1
     return None if counts else "have one whole number of 1 or more for `at_least`"
@@ -159,6 +171,8 @@ TESTS = {
     "pattern": Test("rule_pattern", ("text", *AUTHOR), _has_pattern, _pattern_fault),
     "domain": Test("rule_domain", ("text", "author.email", "author.url"), _is_of_domain),
     "network": Test("rule_listed", ("author.ip",), _is_in_network, _network_fault),
-    "at_least": Test("rule_links", ("links",), lambda found, value, _: int(found) >= int(value), _count_fault, (1, 1)),
+    "at_least": Test(
+        "rule_links", ("links", "repeats"), lambda found, value, _: int(found) >= int(value), _count_fault, (1, 1)
+    ),
     "filled": Test("rule_honeypot", ("honeypot",), lambda *_: True, values=(0, 0)),
 }

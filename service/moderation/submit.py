@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from service.errors import CommentConflict, NotFound
 from service.moderation import policy
 from service.moderation.desk import Desk
+from service.moderation.rules import looks_at_repeats
 from service.moderation.scoring import score_or_none
 from service.tallies import Tick
 from service.tenancy import Policy
@@ -18,7 +19,7 @@ def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment],
     What `tick` makes of the assessment is counted in the same round trip, whatever the outcome.
     """
     in_force = policy.current(desk, site)
-    [assessment] = assess(desk, in_force, [comment])
+    [assessment] = _assessed(desk, site, in_force, [comment])
     ticks = [tick(assessment)] if tick else []
     [receipt] = desk.store.comments.submit(site, [(comment, assessment)], in_force.looks, ticks)
     if receipt.outcome == "conflict":
@@ -29,22 +30,29 @@ def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment],
 def submit_batch(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Receipt]:
     """Take many comments in one round trip; each has its own outcome, `conflict` among them."""
     in_force = policy.current(desk, site)
-    entries = list(zip(comments, assess(desk, in_force, comments), strict=True))
+    entries = list(zip(comments, _assessed(desk, site, in_force, comments), strict=True))
     return desk.store.comments.submit(site, entries, in_force.looks)
 
 
 def edit(desk: Desk, site: str, comment: Comment) -> Receipt:
     """Take a new version of a known comment: scored and decided anew, the earlier one kept in its trace."""
     in_force = policy.current(desk, site)
-    [assessment] = assess(desk, in_force, [comment])
+    [assessment] = _assessed(desk, site, in_force, [comment])
     receipt = desk.store.comments.edit(site, comment, assessment, in_force.looks)
     if receipt is None:
         raise NotFound(f"There is no comment {comment.id!r}.")
     return receipt
 
 
-def assess(desk: Desk, in_force: Policy, comments: Sequence[Comment]) -> list[Assessment]:
-    """Score `comments` and apply the policy; nothing is kept."""
+def assess(desk: Desk, in_force: Policy, comments: Sequence[Comment], repeats: Sequence[int] = ()) -> list[Assessment]:
+    """Score `comments` and apply the policy; nothing is kept. `repeats` tells how often each text came lately."""
     rows = score_or_none(desk, [comment.text for comment in comments], [comment.author for comment in comments])
     model = desk.scorer.version
-    return [policy.judge(in_force, comment, row, model) for comment, row in zip(comments, rows, strict=True)]
+    judged = zip(comments, rows, repeats or [1] * len(comments), strict=True)
+    return [policy.judge(in_force, comment, row, model, count) for comment, row, count in judged]
+
+
+def _assessed(desk: Desk, site: str, in_force: Policy, comments: Sequence[Comment]) -> list[Assessment]:
+    """Assess comments that came in; only where a rule asks, a round trip more counts how often their texts came."""
+    repeats = desk.store.repeats.count(site, comments) if looks_at_repeats(in_force.rules) else ()
+    return assess(desk, in_force, comments, repeats)

@@ -21,6 +21,7 @@ from service.store.outbox import Outbox
 from service.store.policies import Policies
 from service.store.preferences import Preferences
 from service.store.queue import Queues
+from service.store.repeats import Repeats
 from service.store.seal import Seal
 from service.store.secret import load_secret
 from service.store.sessions import Sessions
@@ -49,6 +50,7 @@ class Store:
     outbox: Outbox
     sites: Sites
     tallies: Tallies
+    repeats: Repeats
     policies: Policies
     keys: ApiKeys
     users: Users
@@ -100,6 +102,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         outbox=Outbox(connection, keep_ms),
         sites=Sites(connection),
         tallies=Tallies(connection),
+        repeats=Repeats(connection, secret),
         policies=Policies(connection),
         keys=ApiKeys(connection, events, secret),
         users=Users(connection, secret),

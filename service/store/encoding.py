@@ -41,6 +41,7 @@ CODES = (
     *("score", "rule", "scorer_failed", "default"),
     *("rule_words", "rule_pattern", "rule_links", "rule_domain", "rule_listed", "rule_honeypot", "rule_timeout"),
     "campaign",
+    "rule_repeated",
 )
 VERDICTS = tuple(Verdict)
 # Sentences that most reasons are; such a reason keeps the number instead. A new sentence goes to the end.

@@ -115,6 +115,10 @@ class Names:
         """ZSET comment → when it was decided by this operation on a campaign, ms; to undo it as one."""
         return self.key("op", operation)
 
+    def repeats(self, digest: str) -> str:
+        """SET of comments that had the text with this keyed hash."""
+        return self.key("r", digest)
+
     def tally(self, month: str) -> str:
         """HASH what and blog → how many calls of a month were that."""
         return self.key("n", month)

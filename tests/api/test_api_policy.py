@@ -32,6 +32,27 @@ def test_a_new_policy_judges_and_is_named_in_verdicts(admin, platform, scorer):
     assert verdict["reasons"][0]["code"] == "rule_words"
 
 
+def test_a_text_that_comes_again_and_again_meets_its_rule(admin, platform):
+    rule = {"name": "Thrice", "field": "repeats", "match": "at_least", "values": ["3"], "verdict": "reject"}
+    admin.put("/v1/policy", {"thresholds": {}, "rules": [rule]})
+
+    def send(comment_id: str, text: str = "Look at  my page.") -> dict:
+        return platform.post("/v1/comments", {"id": comment_id, "text": text}).get_json()
+
+    assert [send("c1")["verdict"], send("c2", "look at my PAGE.")["verdict"]] == ["approve", "approve"]
+    assert send("c2", "look at my PAGE.")["verdict"] == "approve"  # the same comment again counts once
+    assert (send("c3")["verdict"], send("c4")["reasons"][0]["code"]) == ("reject", "rule_repeated")
+    assert send("c5", "Look at the bridge.")["verdict"] == "approve"
+
+
+def test_in_a_batch_each_text_counts(admin, platform):
+    rule = {"name": "Twice", "field": "repeats", "match": "at_least", "values": ["2"], "verdict": "review"}
+    admin.put("/v1/policy", {"thresholds": {}, "rules": [rule]})
+    comments = [{"id": f"c{n}", "text": text} for n, text in enumerate(("Same.", "Other.", "Same."))]
+    found = platform.post("/v1/comments/batch", {"comments": comments}).get_json()["comments"]
+    assert [entry["comment"]["verdict"] for entry in found] == ["approve", "approve", "review"]
+
+
 def test_a_policy_that_moved_on_is_not_overwritten(admin, problem):
     admin.put("/v1/policy", STRICT, headers={"If-Match": '"0"'})
 
@@ -58,6 +79,7 @@ def test_an_if_match_that_is_no_version_is_a_400(admin, problem, tag):
         ({"thresholds": {"kindness": {"review": 0.1, "reject": 0.2}}}, "thresholds.kindness"),
         ({"thresholds": {}, "rules": [{**RULE, "match": "at_least"}]}, "rules.0"),
         ({"thresholds": {}, "rules": [{**RULE, "field": "links", "match": "at_least"}]}, "rules.0"),
+        ({"thresholds": {}, "rules": [{**RULE, "field": "repeats"}]}, "rules.0"),
         ({"thresholds": {}, "rules": [{**RULE, "field": "mood"}]}, "rules.0.field"),
         ({"thresholds": {}, "rules": [{**RULE, "values": []}]}, "rules.0"),
         ({"thresholds": {}, "rules": [{**RULE, "match": "pattern", "values": ["(casino"]}]}, "rules.0"),

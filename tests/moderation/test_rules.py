@@ -114,7 +114,7 @@ def test_the_built_in_policy_rejects_who_fills_in_a_hidden_field():
 
 
 def test_every_kind_of_rule_has_a_reason_that_the_store_writes_short():
-    assert {test.code for test in TESTS.values()} | {"rule_timeout"} <= set(CODES)
+    assert {test.code for test in TESTS.values()} | {"rule_timeout", "rule_repeated"} <= set(CODES)
 
 
 @pytest.mark.parametrize(
