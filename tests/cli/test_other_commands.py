@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,9 +110,9 @@ def test_following_events_prints_what_happens_until_it_is_interrupted(raw, redis
     store.sites.create("courier")
     environment = {"REDIS_URL": redis_url, "PARLEY_SECRET": settings.secret.get_secret_value(), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "service.cli", "events", "courier", "--follow"]
-    with subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    heeds_interrupts = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore them
+    with subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=heeds_interrupts, **pipes) as process:
         assert json.loads(process.stdout.readline())["type"] == "site_created"
         store.keys.create("courier", [])
         assert json.loads(process.stdout.readline())["type"] == "key_created"
