@@ -39,8 +39,8 @@ def test_a_text_that_comes_again_and_again_meets_its_rule(admin, platform):
     def send(comment_id: str, text: str = "Look at  my page.") -> dict:
         return platform.post("/v1/comments", {"id": comment_id, "text": text}).get_json()
 
-    assert [send("c1")["verdict"], send("c2", "look at my PAGE.")["verdict"]] == ["approve", "approve"]
-    assert send("c2", "look at my PAGE.")["verdict"] == "approve"  # the same comment again counts once
+    assert [send("c1")["verdict"], send("c1")["verdict"]] == ["approve", "approve"]
+    assert send("c2", "look at my PAGE.")["verdict"] == "approve"  # the second, for the same comment counts once
     assert (send("c3")["verdict"], send("c4")["reasons"][0]["code"]) == ("reject", "rule_repeated")
     assert send("c5", "Look at the bridge.")["verdict"] == "approve"
 
