@@ -27,6 +27,17 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorBudget:
+    """What an admin answers for: at most this share in (0, 1) of each kind of automatic verdict may be wrong.
+
+    `rejections` of automatic rejections hit a good comment; `approvals` of automatic approvals publish an abusive one.
+    """
+
+    rejections: float
+    approvals: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A site's own rule: when `field` matches any of `values`, the verdict is `verdict`.
 
@@ -42,12 +53,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A site's thresholds, rules and shares of blind looks; `version` 0 is the built-in one."""
+    """A site's thresholds, rules and shares of blind looks; `version` 0 is the built-in one.
+
+    Where there is a `budget`, the thresholds follow from it. `asks` is the share in [0, 1) of comments that a person
+    sees because the model would learn most from them.
+    """
 
     version: int
     thresholds: Mapping[str, Threshold]
     rules: tuple[Rule, ...] = ()
     looks: LookShares = DEFAULT_LOOKS
+    budget: ErrorBudget | None = None
+    asks: float = 0.0
     created_at: datetime | None = None
     created_by: str | None = None
 
