@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 
 from service.api.bodies import BatchBody, BatchFrame, Body, CommentBody, Query
 from service.api.fields import TEXT_LIMIT
-from service.errors import BadInput, BodyTooLarge, InvalidBody, InvalidJSON, UnsupportedMedia
+from service.errors import BadInput, InvalidBody, InvalidJSON, UnsupportedMedia
+from service.http.requests import read_body
 
 MAX_ERRORS = 20
 JSON_TYPES = re.compile(r"application/([\w.+-]+\+)?json", re.IGNORECASE)
@@ -22,15 +23,11 @@ B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
 
 
-def read_bytes(max_bytes: int) -> bytes:
+def read_json_body(max_bytes: int) -> bytes:
     """Return the body; raises `UnsupportedMedia`, or 413 when it is larger than `max_bytes`."""
     if not JSON_TYPES.fullmatch(request.mimetype):
         raise UnsupportedMedia("Send the body with `Content-Type: application/json`.")
-    request.max_content_length = max_bytes
-    body = request.get_data(cache=False)
-    if len(body) >= max_bytes and request.content_length is None:  # a chunked body is cut off there without a word
-        raise BodyTooLarge(f"The body may have {max_bytes:,} bytes.")
-    return body
+    return read_body(max_bytes)
 
 
 def parse(model: type[B], body: bytes, max_text_chars: int) -> B:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import Headers
 
 from service.api.bodies import Body, Query
 from service.api.gate import Gate
-from service.api.intake import parse, parse_query, read_bytes
+from service.api.intake import parse, parse_query, read_json_body
 from service.api.meters import Meters
 from service.api.stream import Streams
 from service.errors import ParleyError
@@ -151,7 +151,7 @@ def bind(operation: Operation, api: Api) -> View:
         if query is not None:
             names["query"] = parse_query(query)
         if body is not None:
-            raw = read_bytes(max_bytes)
+            raw = read_json_body(max_bytes)
             names["body"] = raw if batch else parse(body, raw, max_text_chars)
         return view(call, **names)
 

@@ -21,7 +21,7 @@ from service.api import (
     users,
     verdicts,
 )
-from service.api.gate import Gate, Pace
+from service.api.gate import Gate
 from service.api.meters import Meters
 from service.api.operation import Api, Area, bind
 from service.api.stream import Streams
@@ -57,7 +57,7 @@ def install(
     at paths that are not this API's.
     """
     meters = Meters()
-    gate = Gate(desk.store, Pace(desk.settings.rate_limit))
+    gate = Gate(desk.store, desk.settings)
     api = Api(desk, gate, meters, streams or Streams(max(1, desk.settings.web_threads // 2)))
     paths.install(app)
     hooks.install(app, meters)

@@ -16,8 +16,8 @@ from service.compat.akismet_comment import Asked, blog_of, read
 from service.compat.akismet_fields import Fields, fields_of
 from service.compat.door import Door, Hall, Visit
 from service.compat.intake import admit
-from service.compat.reading import bearer
 from service.errors import BadInput, CommentConflict, NotFound
+from service.http.requests import bearer_token
 from service.moderation import feedback, record, submit, tenants
 from service.moderation import policy as policies
 from service.tallies import Counted, Tick
@@ -31,7 +31,7 @@ def key_of(body: bytes) -> str | None:
     """Return `api_key` or `key`, of the body or the query; None where neither is."""
     fields = fields_of(body)
     names = ("key", "api_key") if request.path in KEY_FIRST else ("api_key", "key")
-    return next((found for name in names if (found := fields.get(name, "").strip())), None) or bearer()
+    return next((found for name in names if (found := fields.get(name, "").strip())), None) or bearer_token()
 
 
 door = Door("akismet", ("/1.1", "/1.2"), key_of, refuse, key_in_host=True)

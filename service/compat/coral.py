@@ -21,8 +21,9 @@ from flask import Response, request
 
 from service.compat.door import Door, Visit
 from service.compat.intake import take
-from service.compat.reading import bearer, clean, read_json
+from service.compat.reading import clean, read_json
 from service.errors import BadInput, BodyTooLarge, NotAuthenticated, ParleyError, TooManyRequests
+from service.http.requests import bearer_token
 from service.moderation import tenants
 from service.values import Article, Assessment, Author, Comment, Verdict
 
@@ -39,7 +40,7 @@ MAX_ADDRESS_CHARS = 2048
 
 def key_of(_body: bytes) -> str | None:
     """Return the key of the phase's address, for Coral sends no header of ours; or a bearer token; or None."""
-    return request.args.get("key") or bearer()
+    return request.args.get("key") or bearer_token()
 
 
 def refuse(error: ParleyError) -> Response:

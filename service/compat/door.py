@@ -28,7 +28,7 @@ from typing import Protocol
 from flask import Blueprint, Response, request
 
 from service.compat.host_key import key_in_host
-from service.compat.reading import read_bytes
+from service.compat.reading import read_packed_body
 from service.errors import NotAuthenticated, ParleyError
 from service.moderation.desk import Desk
 from service.tenancy import ApiKey, Scope
@@ -190,7 +190,7 @@ class Door:
         return pages
 
     def _visited(self, view: View, hall: Hall, scopes: tuple[Scope, ...]) -> Response:
-        body = read_bytes(hall.desk.settings.max_body_bytes)
+        body = read_packed_body(hall.desk.settings.max_body_bytes)
         plaintext = self._key_of(body)
         if plaintext is None and self._key_in_host:
             plaintext = key_in_host(request.host, hall.desk.settings)

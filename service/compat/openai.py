@@ -10,7 +10,7 @@ from flask import Response, g
 
 from service.compat.door import Door, Refusal, Visit
 from service.compat.openai_categories import judged, limits_of
-from service.compat.reading import bearer, clean, read_json
+from service.compat.reading import clean, read_json
 from service.errors import (
     InvalidJSON,
     NotAllowed,
@@ -19,6 +19,7 @@ from service.errors import (
     ScorerFailed,
     TooManyRequests,
 )
+from service.http.requests import bearer_token
 from service.moderation import policy, scoring
 from service.tenancy import Scope
 from service.values import Author
@@ -43,7 +44,7 @@ class Wish:
 
 def key_of(_body: bytes) -> str | None:
     """Return the bearer token, or None."""
-    return bearer()
+    return bearer_token()
 
 
 def refuse(error: ParleyError) -> Response:

@@ -13,9 +13,9 @@ from service.compat.door import Door, Hall, Visit
 from service.compat.perspective_attributes import MEANINGS
 from service.compat.perspective_errors import refuse
 from service.compat.perspective_requests import Question, Suggestion, Wanted, read_question, read_suggestion
-from service.compat.reading import bearer
 from service.compat.sentences import Stretch, sentences_of, whole
 from service.errors import ScorerFailed
+from service.http.requests import bearer_token
 from service.moderation import feedback, scoring
 from service.moderation.scoring import ScoreRow
 from service.tenancy import Scope
@@ -28,7 +28,7 @@ MODERATED = {"APPROVED": Choice.APPROVE, "DELETED": Choice.REJECT}
 
 def key_of(_body: bytes) -> str | None:
     """Return the key of the query or of the headers Google knows, or None."""
-    return request.args.get("key") or request.headers.get("X-Goog-Api-Key") or bearer()
+    return request.args.get("key") or request.headers.get("X-Goog-Api-Key") or bearer_token()
 
 
 door = Door("perspective", ("/v1alpha1", "/v1beta1", "/$discovery"), key_of, refuse, cross_origin=True)

@@ -8,31 +8,23 @@ from typing import Any
 import orjson
 from flask import request
 
-from service.errors import BadInput, BodyTooLarge, InvalidJSON, UnsupportedMedia
+from service.errors import BadInput, InvalidJSON, UnsupportedMedia
+from service.http.requests import read_body, too_large
 
 PLAIN = ("", "identity")
 GZIP = ("gzip", "x-gzip")  # Google's Java client packs what it sends
 UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def read_bytes(max_bytes: int) -> bytes:
+def read_packed_body(max_bytes: int) -> bytes:
     """Return the body, unpacked where it came as gzip; raises 413 when it is larger than `max_bytes`, packed or not."""
-    request.max_content_length = max_bytes
-    body = request.get_data(cache=False)
-    if len(body) >= max_bytes and request.content_length is None:  # a chunked body is cut off there without a word
-        raise _too_large(max_bytes)
+    body = read_body(max_bytes)
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
     if encoding in PLAIN:
         return body
     if encoding not in GZIP:
         raise UnsupportedMedia("Send the body as it is, or as gzip.")
     return _unpacked(body, max_bytes)
-
-
-def bearer() -> str | None:
-    """Return the bearer token of this request, or None."""
-    scheme, _, plaintext = request.headers.get("Authorization", "").partition(" ")
-    return plaintext.strip() or None if scheme.lower() == "bearer" else None
 
 
 def read_json(body: bytes) -> Any:
@@ -55,14 +47,10 @@ def _unpacked(body: bytes, max_bytes: int) -> bytes:
     except zlib.error:
         raise BadInput("The body is not valid gzip.") from None
     if unpacker.unconsumed_tail:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
     if not unpacker.eof:
         raise BadInput("The body is not valid gzip.")
     return plain
-
-
-def _too_large(max_bytes: int) -> BodyTooLarge:
-    return BodyTooLarge(f"The body may have {max_bytes:,} bytes.")
 
 
 def _read_leniently(body: bytes) -> Any:

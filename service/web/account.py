@@ -3,11 +3,12 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from service.errors import InvalidBody, ParleyError, SignInFailed, TooManyRequests
+from service.http.requests import visitor_address
 from service.moderation import sign_in
 from service.moderation.desk import Desk
 from service.moderation.passwords import MIN_CHARS
 from service.moderation.sign_in import Visitor
-from service.web.door import recognise, visitor_address
+from service.web.door import recognise
 
 Answer = str | Response
 DONE = {"password": "Your password is set. You were signed out everywhere else.", "ended": "The session has ended."}

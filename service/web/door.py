@@ -1,7 +1,6 @@
 """Who comes in by a page: the session's cookie, the site that is looked at, and no request forged elsewhere."""
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Response, g, request
@@ -128,15 +127,3 @@ def own_path(path: str | None) -> str:
     if not path or len(path) > MAX_PATH_CHARS or not path.startswith("/") or path.startswith("//"):
         return HOME
     return path if path.isascii() and path.isprintable() and "\\" not in path else HOME
-
-
-def visitor_address(settings: Settings) -> str:
-    """Return where a request comes from, as far as our own proxies tell; of IPv6 the network, for one host has many."""
-    hops = [hop.strip() for hop in ",".join(request.headers.getlist("X-Forwarded-For")).split(",")]
-    told = settings.proxies and len(hops) >= settings.proxies
-    given = hops[-settings.proxies] if told else request.remote_addr or ""
-    try:
-        address = ip_address(given)
-    except ValueError:
-        return ""
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)

@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from service.errors import SignInFailed, TooManyRequests
+from service.http.requests import visitor_address
 from service.moderation import sign_in
 from service.moderation.desk import Desk
-from service.web.door import check_same_origin, hand_over, own_path, recognise, take_back, visitor_address
+from service.web.door import check_same_origin, hand_over, own_path, recognise, take_back
 
 Answer = str | Response
 

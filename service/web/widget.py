@@ -9,9 +9,9 @@ from flask import Blueprint, Response, g, request
 from pydantic import BaseModel, ValidationError
 
 from service.errors import BodyTooLarge, InvalidBody, InvalidJSON, NotAllowed, NotFound, UnsupportedMedia
+from service.http.requests import visitor_address
 from service.moderation import status, threads
 from service.moderation.desk import Desk
-from service.web.door import visitor_address
 from service.web.reader import Crowd
 from service.web.widget_answers import shown_page, shown_post, shown_status
 from service.web.widget_bodies import CheckBody, PostBody, problems
