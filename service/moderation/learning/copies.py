@@ -1,58 +1,55 @@
 """Find labels of nearly the same text, so that it teaches once and never stands on both sides of a measurement."""
 
 from collections import defaultdict
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass
 
-from models.likeness import ALIKE, likeness, overlap
+from models.likeness import likeness, overlap
 from service.store.label import Label
 
-NEARLY_EQUAL = 0.8  # share of word pairs in common
+NEARLY_EQUAL = 0.8  # share of word pairs in common; one template with other words in it has less
+WORTH_COMPARING = 14  # minima of a sketch that agree
+COMPARED = 30  # of those under one band
 
 
-class Labelled(Protocol):
-    """What is kept of a group."""
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The text that opened a group."""
 
-    @property
-    def label(self) -> Label:
-        """Return the label."""
-
-
-T = TypeVar("T", bound=Labelled)
+    group: str
+    sketch: str
+    text: str
 
 
-class Copies(Generic[T]):
-    """Groups of texts that are alike, each named by its first label."""
+class Copies:
+    """Groups of labels, each named by its first: of one campaign, or of texts with nearly the same words."""
 
     def __init__(self) -> None:
-        self._groups: dict[str, tuple[str, str]] = {}  # band or campaign → group, sketch of its first
-        self._members: defaultdict[str, list[T]] = defaultdict(list)
+        self._campaigns: dict[str, str] = {}
+        self._under: defaultdict[str, list[_Text]] = defaultdict(list)
 
     def group(self, label: Label) -> str:
-        """Return the group of a label's text or campaign, a new one where nothing like it came before."""
+        """Return the group that a label belongs to, a new one where nothing like it came before."""
+        if label.campaign and label.campaign in self._campaigns:
+            return self._campaigns[label.campaign]
         found = likeness(label.text)
-        bands = [*found.bands] or ["=" + label.text.strip().casefold()]
+        bands = found.bands or ("=" + label.text.strip().casefold(),)
+        group = self._known(label.text, found.sketch, bands)
+        if group is None:
+            group = label.comment_id
+            opened = _Text(group, found.sketch, label.text)
+            for band in bands:
+                self._under[band].append(opened)
         if label.campaign:
-            bands.insert(0, f"campaign {label.campaign}")
-        group = next((name for band in bands if (name := self._known(band, found.sketch))), label.comment_id)
-        for band in bands:
-            self._groups.setdefault(band, (group, found.sketch))
+            self._campaigns[label.campaign] = group
         return group
 
-    def of(self, group: str) -> list[T]:
-        """Return what was added to a group."""
-        return self._members[group]
+    def _known(self, text: str, sketch: str, bands: tuple[str, ...]) -> str | None:
+        near = (one for band in bands for one in self._under[band][:COMPARED])
+        return next((one.group for one in near if _are_copies(one, text, sketch)), None)
 
-    def add(self, group: str, one: T) -> None:
-        """Add to a group."""
-        self._members[group].append(one)
 
-    @staticmethod
-    def are_copies(one: Label, other: Label) -> bool:
-        """Tell whether two texts are one decision: nearly the same words, not merely one template."""
-        return one.text == other.text or overlap(one.text, other.text) >= NEARLY_EQUAL
-
-    def _known(self, band: str, sketch: str) -> str | None:
-        group, first = self._groups.get(band, (None, ""))
-        if not sketch or not first or band.startswith("campaign "):
-            return group
-        return group if sum(map(str.__eq__, first, sketch)) >= ALIKE else None
+def _are_copies(one: _Text, text: str, sketch: str) -> bool:
+    if not sketch:  # an equal band suffices
+        return True
+    agreeing = sum(map(str.__eq__, one.sketch, sketch))
+    return agreeing >= WORTH_COMPARING and overlap(one.text, text) >= NEARLY_EQUAL

@@ -5,7 +5,7 @@ first for certain and the others softly, for nobody said which of them was meant
 text is taken for toxic, softly. An approval says that no attribute applies.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -45,7 +45,7 @@ Targets = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """A label and what it teaches: attribute → probability that it applies. `group` is shared by texts that are alike."""
+    """A label and what it teaches: attribute → probability that it applies. `group` names it among copies."""
 
     label: Label
     targets: Targets
@@ -76,11 +76,9 @@ class Lessons:
     capped: Mapping[str, float]
 
     def split(self) -> tuple[tuple[Taught, ...], tuple[Taught, ...]]:
-        """Return those to learn from and the newest fifth, to measure on; texts that are alike stay on one side."""
+        """Return those to learn from and the newest fifth, to measure on. No campaign is in both: it teaches once."""
         start = len(self.taught) - round(HELD_OUT * len(self.taught))
-        held_out = self.taught[start:]
-        groups = {one.group for one in held_out}
-        return tuple(one for one in self.taught[:start] if one.group not in groups), held_out
+        return self.taught[:start], self.taught[start:]
 
     def lacking(self) -> str | None:
         """Say what is missing before anything can be learned; None when there is enough."""
@@ -106,19 +104,16 @@ def lessons_of(desk: Desk, site: str) -> Lessons:
 def lessons_from(labels: Iterable[Label]) -> Lessons:
     """Return what `labels` teach, in whatever order they come."""
     refused: dict[str, int] = {}
-    taught: list[Taught] = []
+    kept: dict[str, Taught] = {}
     copies = Copies()
     for label in sorted(labels, key=_standing, reverse=True):
-        targets = targets_of(label)
-        group = copies.group(label)
-        why = _objection(copies.of(group), label, targets)
+        one = Taught(label, targets_of(label), copies.group(label))
+        why = _objection(kept.get(one.group), one)
         if why:
             refused[why] = refused.get(why, 0) + 1
         else:
-            one = Taught(label, targets, group)
-            copies.add(group, one)
-            taught.append(one)
-    taught.sort(key=lambda one: (one.label.at, one.label.comment_id))
+            kept[one.group] = one
+    taught = sorted(kept.values(), key=lambda one: (one.label.at, one.label.comment_id))
     weights = sources.weights([one.label.source for one in taught])
     weighed = (replace(one, weight=weights[one.label.source]) for one in taught)
     return Lessons(tuple(weighed), refused, {name: weight for name, weight in weights.items() if weight < 1})
@@ -147,14 +142,13 @@ def _standing(label: Label) -> tuple[bool, datetime, str]:
     return label.source.startswith("reviewer:"), label.at, label.comment_id
 
 
-def _objection(alike: Sequence[Taught], label: Label, targets: Targets) -> str | None:
-    """Say why a label is left out, beside those of greater standing on texts like it."""
-    if not targets:
+def _objection(kept: Taught | None, one: Taught) -> str | None:
+    """Say why a label is left out, beside the one of greater standing on that text."""
+    if not one.targets:
         return SILENT
-    agreeing = [one for one in alike if not _differ(one.targets, targets)]
-    if any(Copies.are_copies(one.label, label) for one in alike if one not in agreeing):
-        return CONTRADICTED
-    return COPIED if agreeing else None
+    if kept is None:
+        return None
+    return CONTRADICTED if _differ(kept.targets, one.targets) else COPIED
 
 
 def _differ(one: Targets, other: Targets) -> bool:
