@@ -14,6 +14,7 @@ INTERVAL = (2.5, 97.5)
 FEWEST_ROUNDS = 100  # of those in which a measure could be taken
 LEAST = 1e-4  # a score is kept with four decimals, so none is surer than that
 ROWS_PER_BIN, MOST_BINS, FEWEST_BINS = 10, 15, 2
+ROWS_PER_PART, MOST_PARTS = 20, 10
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -33,10 +34,12 @@ class Rows:
     @classmethod
     def of(cls, truth: Flags, weights: Floats) -> "Rows":
         """Draw, always the same for so many rows."""
-        count = len(truth)
-        chance = np.random.default_rng(SEED)
-        drawn = chance.multinomial(count, np.full(count, 1 / count), ROUNDS) if count else np.zeros((ROUNDS, 0))
-        return cls(truth, np.vstack([np.ones(count), drawn]) * weights)
+        draws: Floats = np.ones((1 + ROUNDS, len(truth)))
+        if len(truth):
+            chance = np.random.default_rng(SEED)
+            draws[1:] = chance.multinomial(len(truth), np.full(len(truth), 1 / len(truth)), ROUNDS)
+        draws *= weights
+        return cls(truth, draws)
 
 
 def ranking(rows: Rows, champion: Floats, challenger: Floats) -> tuple[Figure, ...]:
@@ -48,7 +51,8 @@ def ranking(rows: Rows, champion: Floats, challenger: Floats) -> tuple[Figure, .
 def share(name: str, rows: Rows, of: Flags, champion: Flags, challenger: Flags) -> Figure:
     """Return which share of the rows `of` each model flags."""
     base = rows.draws[:, of].sum(axis=1)
-    return compared(name, *(_ratio(rows.draws[:, of & flagged].sum(axis=1), base) for flagged in (champion, challenger)))
+    flagged = (rows.draws[:, of & flags].sum(axis=1) for flags in (champion, challenger))
+    return compared(name, *(_ratio(part, base) for part in flagged))
 
 
 def compared(name: str, champion: Floats, challenger: Floats) -> Figure:
@@ -59,13 +63,15 @@ def compared(name: str, champion: Floats, challenger: Floats) -> Figure:
     return Figure(name, _known(champion[0]), _known(challenger[0]), low, high)
 
 
-def stability(before: Floats, after: Floats, bins: int = 10) -> float | None:
-    """Return the population stability index of scores `after` against those `before`, by tenths of the latter.
+def stability(before: Floats, after: Floats) -> float | None:
+    """Return the population stability index of scores `after` against those `before`, by tenths of the latter, fewer where
+    there are few scores.
 
     Below .1 nothing changed, above .25 much did (Siddiqi 2006); None where one is empty.
     """
     if not len(before) or not len(after):
         return None
+    bins = max(FEWEST_BINS, min(MOST_PARTS, len(after) // ROWS_PER_PART))
     edges = np.unique(np.quantile(before, np.linspace(0, 1, bins + 1))[1:-1])
     old, new = (_shares(np.searchsorted(edges, scores, "right"), len(edges) + 1) for scores in (before, after))
     return float(((new - old) * np.log(new / old)).sum())
@@ -128,7 +134,8 @@ def _by_score(rows: Rows, scores: Floats) -> tuple[Floats, Floats]:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    ratio: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return ratio
 
 
 def _known(value: float) -> float | None:

@@ -38,7 +38,9 @@ class Measured:
     def speaking_of(self, attribute: str) -> tuple[NDArray[np.intp], Flags]:
         """Return the rows whose label speaks of the attribute, and whether it applies to each."""
         said = [(row, one.targets[attribute]) for row, one in enumerate(self.taught) if attribute in one.targets]
-        return np.array([row for row, _ in said], np.intp), np.array([target >= APPLIES for _, target in said], np.bool_)
+        return np.array([row for row, _ in said], np.intp), np.array(
+            [target >= APPLIES for _, target in said], np.bool_
+        )
 
 
 @dataclass(frozen=True)

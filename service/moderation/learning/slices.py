@@ -21,14 +21,16 @@ FALSE_POSITIVES, MISSED = "false_positives", "missed"
 
 
 def slices(measured: Measured, judged: Judged, earlier: Mapping[str, bool]) -> tuple[SliceReport, ...]:
-    """Return wrong alarms and misses per slice; `earlier` tells of label ids whether their author is known by others."""
+    """Return wrong alarms and misses per slice; `earlier` tells of label ids whether the author had others."""
     kinds = {
         "language": _by_name([language(text) for text in measured.texts]),
         "group": fairness.mentions(measured.texts),
         "length": _by_name([_length(text) for text in measured.texts]),
         "newness": _by_name([newness(one.label.comment_id, earlier) for one in measured.taught]),
     }
-    found = (_slice(kind, name, rows, measured, judged) for kind, parts in kinds.items() for name, rows in parts.items())
+    found = (
+        _slice(kind, name, rows, measured, judged) for kind, parts in kinds.items() for name, rows in parts.items()
+    )
     return tuple(one for one in found if one.rows >= FEWEST)
 
 
@@ -66,9 +68,7 @@ def seen_before(labels: Sequence[tuple[str, str]]) -> Iterator[tuple[str, bool]]
 
 
 def _slice(kind: str, name: str, rows: Flags, measured: Measured, judged: Judged) -> SliceReport:
-    return SliceReport(
-        kind, name, int(rows.sum()), int((rows & measured.hurts).sum()), errors(measured, judged, rows)
-    )
+    return SliceReport(kind, name, int(rows.sum()), int((rows & measured.hurts).sum()), errors(measured, judged, rows))
 
 
 def _by_name(names: Sequence[str]) -> Mapping[str, Flags]:
