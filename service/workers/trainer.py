@@ -40,22 +40,22 @@ class Trainer:
         self._store = store
         self._settings = settings
         self._name = name
-        self._training: Training | None = None
+        self.training: Training | None = None
 
     def round(self) -> None:
         """Do what is to be done now, without waiting."""
-        training = self._training
+        training = self.training
         if training is None:
             self._take()
         elif training.process.poll() is not None:
             log.info("trainer.ended", site=training.job.site, code=training.process.returncode)
-            self._training = None  # how it went, it has said itself; of one that was killed the lease runs out
+            self.training = None  # how it went, it has said itself; of one that was killed the lease runs out
         else:
             self._watch(training)
 
     def close(self) -> None:
         """Stop the training under way and give its job back, for another worker or the next start."""
-        training, self._training = self._training, None
+        training, self.training = self.training, None
         if training:
             _end(training.process)
             attempt("give back", lambda: self._store.jobs.give_back(training.job.site, training.token))
@@ -65,7 +65,7 @@ class Trainer:
         if taken:
             job, token = taken
             log.info("trainer.began", site=job.site, attempt=job.attempt)
-            self._training = Training(job, token, self._start(job.site, token), time.monotonic())
+            self.training = Training(job, token, self._start(job.site, token), time.monotonic())
 
     def _start(self, site: str, token: str) -> subprocess.Popen[bytes]:
         """Start the process; it hears the token on its standard input, for a command line is read by everybody."""
