@@ -1,1 +1,1 @@
-"""The learning loop: from what people decided to a model, its thresholds and its proof."""
+"""What people decide today, the model knows tomorrow: labels, models, and the watch over them."""
