@@ -1,7 +1,6 @@
 """A site's policy: thresholds and rules, every change a new version."""
 
 import re
-from dataclasses import replace
 
 from flask import Response, request
 
@@ -41,8 +40,8 @@ def replace_policy(call: Call, body: PolicyBody) -> Response:
     matched = _matched_version()
     expected = body.expected_version if matched is None else matched
     draft = body.to_value()
-    if body.thresholds is None and draft.budget:
-        draft = replace(draft, thresholds=budget.propose(call.desk, call.site, draft.budget).thresholds)
+    if body.thresholds is None:
+        draft = budget.followed(call.desk, call.site, draft)
     try:
         saved = policy.save(call.desk, call.site, draft, call.actor(), expected)
     except Conflict as error:

@@ -1,6 +1,5 @@
 """`parley policy`: from which scores on a person looks, or a comment is rejected."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -53,8 +52,8 @@ def set_policy(site: str, file: BinaryIO, expected_version: int | None, data: Pa
     with opened(data) as desk:
         tenants.find_site(desk, site)
         draft = body.to_value()
-        if body.thresholds is None and draft.budget:
-            draft = replace(draft, thresholds=budget.propose(desk, site, draft.budget).thresholds)
+        if body.thresholds is None:
+            draft = budget.followed(desk, site, draft)
         saved = road.save(desk, site, draft, ACTOR, expected_version)
     click.echo(saved.version)
     note(f"Running processes use it within a second. `parley policy show {site}` prints it.")
