@@ -1,4 +1,4 @@
-"""Labels are read in order and in chunks, told apart by source and value, dropped one by one, and come in by batches."""
+"""Labels are read in order and in chunks, told apart by source and value, dropped singly, taken in by batches."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -190,10 +190,7 @@ def test_an_import_keeps_all_that_was_known_and_is_kept_from_now_on(store: Store
 
 def test_the_same_again_adds_nothing_and_is_no_event(store: Store, raw: redis.Redis) -> None:
     add(store, judged(), judged(None))
-    before = (
-        raw.hgetall(NAMES.labels) if False else raw.zrange(NAMES.labels, 0, -1, withscores=True),
-        len(raw.keys("*")),
-    )
+    before = raw.zrange(NAMES.labels, 0, -1, withscores=True), len(raw.keys("*"))
     assert add(store, judged(), judged(None), name="blog-again") == ["same", "same"]
     assert (raw.zrange(NAMES.labels, 0, -1, withscores=True), len(raw.keys("*"))) == before
     assert len(store.events.read(SITE)[0]) == 1
