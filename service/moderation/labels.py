@@ -1,7 +1,7 @@
 """Labels as an admin handles them: looked through, counted, dropped, taken in from other platforms' exports."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -65,13 +65,12 @@ def drop(desk: Desk, site: str, label_id: str, by: str) -> list[str]:
     return models
 
 
-def forgetting(desk: Desk, site: str, label_ids: Iterable[str]) -> list[str]:
-    """Tell the models that these labels go, and return the versions that learned from any of them, oldest first.
+def forgetting(desk: Desk, site: str, label_ids: Sequence[str]) -> list[str]:
+    """Tell the models that these labels go, and return the versions that learned from any of them.
 
     Told before the labels go: should the rest fail, a model says too much of what it forgot rather than too little.
     """
-    ids = list(label_ids)
-    found = {version for one in ids for version in desk.store.models.learned_from(site, one)}
+    found = desk.store.models.learned_from(site, *label_ids) if label_ids else []
     if found:
-        desk.store.models.forget(site, ids)
-    return sorted(found)
+        desk.store.models.forget(site, label_ids)
+    return found
