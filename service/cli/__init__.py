@@ -1,6 +1,20 @@
 """`parley …`: the command line, one file per group of commands."""
 
-from service.cli import keys, learning, logbook, policy, processes, score, settings, sites, statements, training, users
+from service.cli import (
+    importing,
+    keys,
+    labels,
+    learning,
+    logbook,
+    policy,
+    processes,
+    score,
+    settings,
+    sites,
+    statements,
+    training,
+    users,
+)
 from service.cli.rim import Commands
 
 __all__ = ["main"]
@@ -17,6 +31,9 @@ main = Commands(
         policy.policy,
         logbook.events,
         logbook.deliveries,
+        importing.import_labels,
+        labels.labels,
+        labels.erase,
         statements.statements,
         score.score,
         learning.learn,
