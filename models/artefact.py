@@ -17,16 +17,20 @@ from models.errors import ModelDamaged, ModelMissing, ModelTooNew
 from models.ngrams import BUCKETS
 from models.vocabulary import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 CARD = "card.json"
 WEIGHTS, HEADS, WORDS, TABLE, FILTERS = "weights.npy", "heads.npy", "words.npy", "table.npy", "filters.npy"
-VOCABULARY, SIGNS = "vocabulary.json", "signs.json"
-FILES = (WEIGHTS, HEADS, WORDS, TABLE, FILTERS, VOCABULARY, SIGNS)
+VOCABULARY, SIGNS, COUNTS = "vocabulary.json", "signs.json", "counts.npy"
+FILES = (WEIGHTS, HEADS, WORDS, TABLE, FILTERS, VOCABULARY, SIGNS, COUNTS)
+_FIRST_FORMAT_FILES = FILES[:-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A model's content: `weights` (buckets × heads, int8), per head `scale`, `bias`, `curves`; word order; names."""
+    """A model's content: `weights` (buckets × heads, int8), per head `scale`, `bias`, `curves`; word order; names.
+
+    `counts` says how many texts of the training had each bucket (`models.counts`); None in a folder of format 1.
+    """
 
     version: str
     weights: NDArray[np.int8]
@@ -37,6 +41,7 @@ class Artefact:
     vocabulary: Vocabulary
     signs: Mapping[str, float]
     card: Mapping[str, Any]
+    counts: NDArray[np.uint8] | None = None
 
 
 def file_hash(path: Path) -> str:
@@ -78,7 +83,13 @@ def read(folder: Path) -> Artefact:
         Vocabulary(frozenset(words["words"]), words["slips"]),
         _read_json(folder / SIGNS),
         card,
+        _read_array(folder / COUNTS, (BUCKETS,), np.uint8, mapped=True) if COUNTS in files_of(card) else None,
     )
+
+
+def files_of(card: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the files that a folder of the card's format holds."""
+    return FILES if int(card["format"]) > 1 else _FIRST_FORMAT_FILES
 
 
 def _read_filters(folder: Path) -> Filters:
@@ -92,7 +103,7 @@ def _read_filters(folder: Path) -> Filters:
 
 def _verify(folder: Path, card: Mapping[str, Any]) -> None:
     hashes = card.get("files", {})
-    for name in FILES:
+    for name in files_of(card):
         path = folder / name
         if not path.is_file():
             raise ModelMissing(f"{folder}: the file {name} is missing")
@@ -134,13 +145,15 @@ def write(artefact: Artefact, folder: Path) -> None:
     words = {"words": sorted(artefact.vocabulary.words), "slips": dict(sorted(artefact.vocabulary.slips.items()))}
     _write_json(folder / VOCABULARY, words)
     _write_json(folder / SIGNS, dict(artefact.signs))
+    if artefact.counts is not None:
+        np.save(folder / COUNTS, artefact.counts, allow_pickle=False)
     write_card(artefact.version, artefact.card, folder)
 
 
 def write_card(version: str, card: Mapping[str, Any], folder: Path) -> None:
     """Write the card for the files that lie in `folder`."""
-    fixed = {"format": FORMAT, "version": version, "attributes": list(ATTRIBUTES)}
-    hashes = {name: file_hash(folder / name) for name in FILES}
+    fixed = {"format": FORMAT if (folder / COUNTS).exists() else 1, "version": version, "attributes": list(ATTRIBUTES)}
+    hashes = {name: file_hash(folder / name) for name in files_of(fixed)}
     _write_json(folder / CARD, {**card, **fixed, "files": hashes})
 
 

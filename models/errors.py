@@ -4,6 +4,8 @@ ModelError
 ├── ModelMissing        a file of the folder is not there
 ├── ModelDamaged        a file's hash or shape is not what the card says
 ├── ModelTooNew         the folder's format is newer than this code
+├── ModelForeign        a site's model adapts another base than the one in use
+├── Cancelled           whoever asked for a model no longer wants it
 └── TrainingError
     ├── RecipeError     the recipe asks for something that does not exist
     └── SourceMissing   a data set of the recipe is not in the data folder
@@ -24,6 +26,14 @@ class ModelDamaged(ModelError):
 
 class ModelTooNew(ModelError):
     """The folder was written by a newer version."""
+
+
+class ModelForeign(ModelError):
+    """A site's model was made for another base."""
+
+
+class Cancelled(ModelError):
+    """The work was stopped on request; nothing was made."""
 
 
 class TrainingError(ModelError):
