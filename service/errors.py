@@ -15,7 +15,8 @@ ParleyError
 ├── Conflict                 409
 │   ├── CommentConflict      the id is known with another body
 │   ├── ClaimLost            the claim ended, or somebody else decided
-│   └── PolicyMoved          412  the policy has another version by now
+│   ├── PolicyMoved          412  the policy has another version by now
+│   └── GateFailed           a model may not be promoted without a written reason
 ├── TooManyRequests          429  retry helps
 ├── Unavailable              503  retry helps
 │   ├── StoreUnavailable     Redis is away or slow
@@ -178,6 +179,13 @@ class PolicyMoved(Conflict):
     code = "policy-moved"
     title = "The policy has another version by now"
     status = 412
+
+
+class GateFailed(Conflict):
+    """The model's report is missing or a line of its gate does not hold, and no reason to promote it was written."""
+
+    code = "gate-failed"
+    title = "This model did not pass its gate"
 
 
 class TooManyRequests(ParleyError):

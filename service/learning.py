@@ -163,13 +163,45 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """What a challenger would have said of live comments. `verdicts` counts "champion challenger" pairs of verdicts."""
+    """What a challenger would have said of live comments. `verdicts` counts "champion challenger" pairs of verdicts.
+
+    `differing` are the newest comments with unlike verdicts, at most a hundred. `histograms` counts scores of
+    `champion` and `challenger` by attribute, in equal bins of [0, 1].
+    """
 
     version: str
     comments: int
     verdicts: Mapping[str, int]
     differing: tuple[str, ...]
     since: datetime | None = None
+    histograms: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+
+
+class Level(StrEnum):
+    """How a drift is to be taken; `unknown` while there are too few comments to tell."""
+
+    UNKNOWN = "unknown"
+    CALM = "calm"
+    WATCH = "watch"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How far live comments moved since the days after the last training.
+
+    `what` is `scores` (of `attribute`), `unseen` (features that the base never met) or `overrides` (automatic verdicts
+    that people or platforms changed). `value` is the population stability index, and for overrides the share in [0, 1];
+    `before` is what it was then, where that can be told. `rows` and `rows_before` are the comments behind each.
+    """
+
+    what: str
+    attribute: str | None
+    value: float | None
+    level: Level
+    rows: int
+    rows_before: int
+    before: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

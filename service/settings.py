@@ -79,6 +79,11 @@ class Settings(BaseSettings):
 
     # How it scores
     model: Path = Field(BASE_MODEL, description="Folder of the model that scores.")
+    model_store: str | None = Field(
+        None,
+        description="fsspec address of a folder or bucket for the models of sites, such as `s3://bucket/models`; needs "
+        "`parley[store]`. Empty: Redis keeps them.",
+    )
 
     # How people work
     lease_seconds: Count = Field(

@@ -14,17 +14,22 @@ from service.store.connection import Connection
 from service.store.events import Events
 from service.store.health import Health, Room, examine
 from service.store.heartbeats import Heartbeats
+from service.store.jobs import Jobs
 from service.store.labels import Labels
 from service.store.looks import Looks
 from service.store.lots import Lots
+from service.store.models import Models
 from service.store.outbox import Outbox
 from service.store.policies import Policies
 from service.store.preferences import Preferences
 from service.store.queue import Queues
 from service.store.repeats import Repeats
+from service.store.scorebook import Scorebook
 from service.store.seal import Seal
 from service.store.secret import load_secret
 from service.store.sessions import Sessions
+from service.store.shadows import Shadows
+from service.store.shelf import shelf_at
 from service.store.sites import Sites
 from service.store.tallies import Tallies
 from service.store.threads import Threads
@@ -61,6 +66,10 @@ class Store:
     seal: Seal = field(repr=False)
     browse: Browse
     preferences: Preferences
+    models: Models
+    jobs: Jobs
+    shadows: Shadows
+    scorebook: Scorebook
     connection: Connection = field(repr=False)
     folder: Path | None = None
 
@@ -90,7 +99,7 @@ def connect(settings: Settings, url: str | None = None) -> Store:
 def _compose(connection: Connection, settings: Settings, address: str) -> Store:
     secret, keep_ms = load_secret(settings), settings.retention_days * DAY_MS
     folder = _folder(settings, address)
-    events, lots = Events(connection), Lots(secret)
+    events, lots, sites = Events(connection), Lots(secret), Sites(connection)
     return Store(
         comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS), Room(folder)),
         queues=Queues(connection, keep_ms, lots),
@@ -100,7 +109,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         labels=Labels(connection, keep_ms, secret),
         events=events,
         outbox=Outbox(connection, keep_ms),
-        sites=Sites(connection),
+        sites=sites,
         tallies=Tallies(connection),
         repeats=Repeats(connection, secret),
         policies=Policies(connection),
@@ -115,6 +124,10 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         seal=Seal(secret),
         browse=Browse(connection, secret),
         preferences=Preferences(connection),
+        models=Models(connection, secret, shelf_at(settings.model_store, connection)),
+        jobs=Jobs(connection, sites),
+        shadows=Shadows(connection),
+        scorebook=Scorebook(connection),
         connection=connection,
         folder=folder,
     )
