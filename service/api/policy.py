@@ -1,14 +1,16 @@
 """A site's policy: thresholds and rules, every change a new version."""
 
 import re
+from dataclasses import replace
 
 from flask import Response, request
 
 from service.api.admin_answers import PolicyInForce
-from service.api.admin_bodies import PolicyBody
 from service.api.operation import Area, Call, answer
+from service.api.policy_bodies import PolicyBody
 from service.errors import BadInput, Conflict, PolicyMoved
 from service.moderation import policy
+from service.moderation.learning import budget
 from service.tenancy import Policy, Scope
 
 IF_MATCH = "If-Match"
@@ -37,11 +39,12 @@ def replace_policy(call: Call, body: PolicyBody) -> Response:
     To be sure that nobody changed it meanwhile, send `If-Match` with the `ETag` you read, or `expected_version`.
     """
     matched = _matched_version()
-    thresholds = {name: threshold.to_value() for name, threshold in body.thresholds.items()}
-    rules = tuple(rule.to_value() for rule in body.rules)
     expected = body.expected_version if matched is None else matched
+    draft = body.to_value()
+    if body.thresholds is None and draft.budget:
+        draft = replace(draft, thresholds=budget.propose(call.desk, call.site, draft.budget).thresholds)
     try:
-        saved = policy.replace(call.desk, call.site, thresholds, rules, call.actor(), expected, body.looks.to_value())
+        saved = policy.save(call.desk, call.site, draft, call.actor(), expected)
     except Conflict as error:
         if matched is None:
             raise

@@ -1,1 +1,1 @@
-"""What people decide today, the model knows tomorrow: labels, models, and the watch over them."""
+"""The learning loop: from what people decided to a model, its thresholds and its proof."""
