@@ -1,1 +1,1 @@
-"""The learning loop: from what people decided to a model, its thresholds and its proof."""
+"""The learning loop: from decisions to a model that is measured, promoted and watched."""
