@@ -19,7 +19,7 @@ from service.web import (
     settings_page,
     sign_in,
 )
-from service.web.admin import dashboard, deliveries, frame, keys, log
+from service.web.admin import dashboard, deliveries, frame, keys, log, models
 from service.web.assets import Assets
 from service.web.door import HOME
 
@@ -38,6 +38,7 @@ AREAS: tuple[Callable[[Desk], Blueprint], ...] = (
     log.blueprint,
     deliveries.blueprint,
     keys.blueprint,
+    models.blueprint,
 )
 PROBLEM_JSON = "application/problem+json"
 CSP = (

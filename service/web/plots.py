@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from models import drawing
 from models.drawing import Axis
-from service.learning import HeadReport
+from service.errors import NotFound
+from service.learning import HeadReport, Report, Shadow
 from service.tenancy import Threshold
 from service.web.admin.sheet import Cell
 
@@ -107,6 +108,33 @@ def verdicts_per_day(days: Sequence[date], counts: Mapping[str, Sequence[int]]) 
     rows = [(day.isoformat(), *values) for day, *values in zip(days, *counts.values(), strict=True)]
     drawn = drawing.columns(x, y, counts, told=(finding, note))
     return Plot("verdicts", finding, note, drawn, ("day", *counts), tuple(rows))
+
+
+def of_head(head: HeadReport, threshold: Threshold | None) -> tuple[Plot, ...]:
+    """Return the plots of one attribute."""
+    return precision_recall(head), calibration(head), histogram(head, threshold)
+
+
+def of_report(report: Report | None, thresholds: Mapping[str, Threshold]) -> tuple[Plot, ...]:
+    """Return every plot of a report; none without one."""
+    heads = report.heads if report else ()
+    return tuple(plot for head in heads for plot in of_head(head, thresholds.get(head.attribute)))
+
+
+def of_shadow(shadow: Shadow) -> tuple[Plot, ...]:
+    """Return how the scores of live comments lie with both models, by attribute."""
+    return tuple(
+        histogram(HeadReport(attribute, "", shadow.comments, 0, (), histogram=counts), None)
+        for attribute, counts in shadow.histograms.items()
+    )
+
+
+def named(plots: Sequence[Plot], name: str) -> Plot:
+    """Return the plot of that name; raises `NotFound`."""
+    found = next((plot for plot in plots if plot.name == name), None)
+    if found is None:
+        raise NotFound(f"There is no plot {name!r}.")
+    return found
 
 
 def _both(curves: Mapping[str, object]) -> list[str]:
