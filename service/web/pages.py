@@ -19,7 +19,7 @@ from service.web import (
     settings_page,
     sign_in,
 )
-from service.web.admin import dashboard, deliveries, frame, keys, log, models
+from service.web.admin import dashboard, deliveries, frame, keys, log, models, policy
 from service.web.assets import Assets
 from service.web.door import HOME
 
@@ -39,6 +39,7 @@ AREAS: tuple[Callable[[Desk], Blueprint], ...] = (
     deliveries.blueprint,
     keys.blueprint,
     models.blueprint,
+    policy.blueprint,
 )
 PROBLEM_JSON = "application/problem+json"
 CSP = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.errors import NotFound
-from service.learning import Difference, Drift, Job, Shadow, SiteModel, Standing
+from service.learning import Difference, Drift, Job, Replay, Shadow, SiteModel, Standing
 from service.moderation.desk import Desk
 from service.moderation.learning import drift, promote, retrain, shadow
 from service.values import KeptComment
@@ -72,3 +72,10 @@ def with_texts(desk: Desk, site: str, differences: Sequence[Difference]) -> list
 def live_differences(desk: Desk, site: str, found: Shadow | None) -> list[KeptComment]:
     """Return the newest live comments of which the challenger would have said otherwise."""
     return list(desk.store.browse.many(site, found.differing[:MOST_LIVE]).values()) if found else []
+
+
+def moved(desk: Desk, site: str, replay: Replay, most: int) -> list[tuple[KeptComment, str, str]]:
+    """Return the first `most` comments whose verdict a draft would move, each with its verdicts before and after."""
+    changed = replay.changed[:most]
+    kept = desk.store.browse.many(site, [one for one, *_ in changed])
+    return [(kept[one], before, after) for one, before, after in changed if one in kept]
