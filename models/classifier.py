@@ -151,9 +151,9 @@ class Classifier(_Scorer):
         windows = [windows_of(text) for text in texts]
         parts = [part for window in windows for part, _ in window]
         grams = self.read(parts[0]) if len(parts) == 1 else self._read_many(parts)
-        return Reading(
-            self._base_linear(grams), grams.buckets, grams.starts, firsts(windows), self._sign_sums(texts, contexts)
-        )
+        norm = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
+        signs = self._sign_sums(texts, contexts)
+        return Reading(self._linear_of(grams, norm), grams.buckets, grams.starts, norm, firsts(windows), signs)
 
     def linear(self, reading: Reading) -> Floats:
         """Return the logits (windows × attributes) of texts that were read, without signs."""
@@ -211,9 +211,8 @@ class Classifier(_Scorer):
         normalised = [self.normalise(part) for part in parts]
         return ngrams.read(normalised, [style.marks(*pair) for pair in zip(parts, normalised, strict=True)])
 
-    def _base_linear(self, grams: Grams) -> Floats:
+    def _linear_of(self, grams: Grams, norm: Floats) -> Floats:
         model = self._model
-        norm: Floats = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
         linear = sums(model.weights.take(grams.buckets, axis=0), grams.starts) / norm * model.scale + model.bias
         return linear + model.filters.logits(grams.words, grams.word_starts)
 
@@ -229,14 +228,14 @@ class SiteClassifier(_Scorer):
         self.card = {**base.card, "version": delta.version, "base": delta.base, "adapted": delta.card}
         self.normalise = base.normalise
         self._overlay = Overlay.of(delta)
-        self.trust = float(self._overlay.signs[SPAM])
+        self.trust = self._overlay.trust
         self.curves = base.curves.copy()
         for attribute, head in delta.heads.items():
             self.curves[ATTRIBUTES.index(attribute)] = head.curve
 
     def linear(self, reading: Reading) -> Floats:
         """Return the logits (windows × attributes) of texts that were read, without signs."""
-        return self._overlay.linear(reading.linear, reading.buckets, reading.starts)
+        return self._overlay.linear(reading)
 
     def weigh(self, found: NDArray[np.uint32], head: int) -> NDArray[np.float64]:
         """Return what each of a text's distinct buckets adds to the logit of `head`."""
