@@ -47,7 +47,7 @@ def missing(desk: Desk) -> dict[str, str]:
     health = desk.store.health()
     if not health.ready:
         reasons["store"] = health.detail
-    if score_or_none(desk, [PROBE], [Author()]) == [None]:
+    if score_or_none(desk.scorer, [PROBE], [Author()]) == [None]:
         reasons["scorer"] = "the model does not score"
     return reasons
 
