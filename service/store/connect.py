@@ -14,8 +14,8 @@ from service.store.connection import Connection
 from service.store.events import Events
 from service.store.health import Health, Room, examine
 from service.store.heartbeats import Heartbeats
-from service.store.jobs import Jobs
 from service.store.imports import Imports
+from service.store.jobs import Jobs
 from service.store.labels import Labels
 from service.store.looks import Looks
 from service.store.lots import Lots

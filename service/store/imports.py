@@ -55,7 +55,8 @@ class Imports:
         """
         self._room.demand()
         names = Names(site)
-        keys, args = list(names.shared), [f"import:{name}", by, self._keep_ms, self._keep_ms + YEAR_MS]
+        keys = list(names.shared)
+        args: list[Word] = [f"import:{name}", by, self._keep_ms, self._keep_ms + YEAR_MS]
         for one in judged:
             digests = self._digests(one.author)
             keys += self._keys(names, one, digests)

@@ -10,7 +10,7 @@ from service.api.patience import MAX_WRONG
 from service.cli import main
 from service.compat.openai import MAX_INPUTS
 from service.compat.openai_categories import CATEGORIES
-from service.compat.perspective_attributes import MEANINGS, STAND_INS
+from service.moderation.perspective import MEANINGS, STAND_INS
 from service.compat.perspective_requests import MAX_TEXT_BYTES
 from service.compat.sentences import MAX_SENTENCES
 from tests.compat.test_perspective_door import NOT_SCORED
