@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from service.store.connect import Store
 from service.store.label import Label
+from service.values import DEFAULT_QUEUE, Assessment, Choice, Comment, Decision, Verdict
 
+AT_ONCE = 50
+WAITS = Assessment(Verdict.REVIEW, {}, (), "base-2", 0)
 START = datetime(2026, 10, 1, tzinfo=UTC)
 PLANTS = ("roses", "beans", "tulips", "pears", "herbs", "ferns", "onions", "daisies", "plums", "leeks")
 PLACES = ("behind the shed", "by the gate", "on the balcony", "near the pond", "in the old tub", "along the wall")
@@ -73,3 +77,16 @@ def _filled(frame: str, chance: random.Random) -> str:
     words = {"plant": PLANTS, "place": PLACES, "time": TIMES, "verb": VERBS}
     text = frame.format(number=chance.randrange(1000), **{name: chance.choice(some) for name, some in words.items()})
     return text if frame in SPAM else f"{text} {' '.join(chance.sample(PLANTS, 3)).capitalize()}."
+
+
+def decided(store: Store, site: str, count: int, seed: int = 1, reviewers: tuple[str, ...] = ("ann", "bob")) -> None:
+    """Submit so many invented comments, and have them decided as they should be."""
+    found = list(invented(count, seed))
+    for at in range(0, count, AT_ONCE):
+        part = {f"c-{seed}-{number}": said for number, said in enumerate(found[at : at + AT_ONCE], at)}
+        store.comments.submit(site, [(Comment(one, said.text), WAITS) for one, said in part.items()])
+        by, token = f"user:{reviewers[at // AT_ONCE % len(reviewers)]}", f"token-{seed}-{at}"
+        store.queues.claim(site, DEFAULT_QUEUE, by, AT_ONCE, 60_000, token, 1000)
+        decisions = [Decision(one, Choice(said.value), said.reason) for one, said in part.items()]
+        outcomes = store.queues.decide(site, token, by, decisions, f"op-{token}", 60_000)
+        assert {outcome.outcome for outcome in outcomes} == {"done"}

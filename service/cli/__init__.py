@@ -1,6 +1,6 @@
 """`parley …`: the command line, one file per group of commands."""
 
-from service.cli import keys, logbook, policy, processes, score, settings, sites, statements, training, users
+from service.cli import keys, learning, logbook, policy, processes, score, settings, sites, statements, training, users
 from service.cli.rim import Commands
 
 __all__ = ["main"]
@@ -19,6 +19,7 @@ main = Commands(
         logbook.deliveries,
         statements.statements,
         score.score,
+        learning.learn,
         training.train,
         training.evaluate,
         settings.settings,

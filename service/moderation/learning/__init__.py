@@ -1,1 +1,1 @@
-"""The learning loop: from decisions to a model that is measured, promoted and watched."""
+"""What people decide today, the model knows tomorrow: labels, models, and the watch over them."""

@@ -126,10 +126,8 @@ def targets_of(label: Label) -> Targets:
 
 
 def _rejected(label: Label) -> Targets:
-    if label.reason in REJECTED_FOR:
-        return REJECTED_FOR[label.reason]
-    if label.reason:  # one that no attribute stands for
-        return {}
+    if label.reason:  # some are none that an attribute stands for
+        return REJECTED_FOR.get(label.reason, {})
     reasons = label.assessment.reasons if label.assessment else ()
     named = [reason.attribute for reason in reasons if reason.attribute in ATTRIBUTES]
     if not named:

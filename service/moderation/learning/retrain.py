@@ -1,6 +1,5 @@
-"""A retraining from asking to the challenger with its report; the work itself is for a process of its own."""
+"""A retraining: asked for, looked at, called off. The work itself is in `training`, for a process of its own."""
 
-from models.classifier import Classifier
 from service.learning import Job
 from service.moderation import tenants
 from service.moderation.desk import Desk
@@ -20,12 +19,3 @@ def current(desk: Desk, site: str) -> Job | None:
 def cancel(desk: Desk, site: str, by: str) -> bool:
     """End the retraining under way; False when there is none. Nothing of it stays."""
     return desk.store.jobs.cancel(site, by)
-
-
-def run(desk: Desk, job: Job, token: str, base: Classifier) -> None:
-    """Train, measure and save a challenger, and end the job: `done`, or `failed` with a sentence.
-
-    Imports SciPy and scikit-learn: for `parley learn` alone. What is shipped learned from all labels; the report is
-    measured on a twin that never saw the newest fifth.
-    """
-    raise NotImplementedError
