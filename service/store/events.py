@@ -56,6 +56,42 @@ class Events:
             if len(rows) < LINES_AT_ONCE:
                 return
 
+    def newest(
+        self,
+        site: str,
+        before: str | None = None,
+        limit: int = 100,
+        types: Collection[str] = (),
+        comment: str | None = None,
+        by: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[list[Event], str | None]:
+        """Return matching events, newest first, and the id to continue before, or None at the beginning.
+
+        Bounded as `read` is.
+        """
+        found: list[Event] = []
+        for seen, event in enumerate(self._lines_back(site, before, since, until), 1):
+            if _matches(event, types, comment, by):
+                found.append(event)
+            if len(found) == limit or seen == LINES_PER_READ:
+                return found, event.id
+        return found, None
+
+    def _lines_back(
+        self, site: str, before: str | None, since: datetime | None, until: datetime | None
+    ) -> Iterator[Event]:
+        last = str(_ms(until)) if until else "+"
+        if before and (not until or int(before.partition("-")[0]) <= _ms(until)):
+            last = f"({before}"
+        first = str(_ms(since)) if since else "-"
+        while rows := self._connection.run("XREVRANGE", Names(site).events, last, first, "COUNT", LINES_AT_ONCE):
+            yield from map(_event, rows)
+            last = f"({rows[-1][0]}"
+            if len(rows) < LINES_AT_ONCE:
+                return
+
     def latest_id(self, site: str) -> str:
         """Return the id after which only later events come."""
         rows = self._connection.run("XREVRANGE", Names(site).events, "+", "-", "COUNT", 1)

@@ -1,15 +1,30 @@
 """What the platform is still to be told: one delivery per comment, of its newest state, tried until it is heard."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from service.store.connection import Connection
-from service.store.kept import STATES
+from service.store.kept import STATES, moment, paired
 from service.store.names import Names
-from service.values import Delivery
+from service.values import Delivery, State
 
 CLOCK_SLACK_MS = 5_000
 REVIVED_AT_ONCE = 500
 LONGEST_ERROR_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A delivery that is not made yet: of which state and version, after how many attempts.
+
+    `at` is when the next attempt is due, or when it was set aside.
+    """
+
+    comment_id: str
+    state: State
+    version: int
+    attempts: int
+    at: datetime
 
 
 class Outbox:
@@ -57,6 +72,31 @@ class Outbox:
             count += int(self._connection.script("revive", [*names.shared, *map(names.comment, ids)], ids))
         return count
 
+    def revive_one(self, site: str, comment_id: str) -> bool:
+        """Make one delivery that was set aside due now; False when it is not set aside."""
+        names = Names(site)
+        return bool(self._connection.script("revive", [*names.shared, names.comment(comment_id)], [comment_id]))
+
+    def waiting(self, site: str, limit: int) -> list[Parcel]:
+        """Return what is to be delivered next, the first due first."""
+        return self._parcels(site, Names(site).out, limit)
+
+    def set_aside(self, site: str, limit: int) -> list[Parcel]:
+        """Return what was set aside, the oldest first."""
+        return self._parcels(site, Names(site).dead, limit)
+
+    def _parcels(self, site: str, key: str, limit: int) -> list[Parcel]:
+        names = Names(site)
+        listed = self._connection.run("ZRANGE", key, 0, limit - 1, "WITHSCORES")
+        pairs = list(paired(listed).items())
+        kept = self._connection.run_all([("HMGET", names.comment(one), "xs", "xv", "xa") for one, _ in pairs])
+        rows = zip(pairs, kept, strict=True)
+        return [_parcel(one, at, *fields) for (one, at), fields in rows if fields[0]]
+
     def _on_one(self, script: str, site: str, comment_id: str, *args: str | int) -> None:
         names = Names(site)
         self._connection.script(script, [*names.shared, *names.own(comment_id)], [comment_id, *args])
+
+
+def _parcel(comment_id: str, at: str, state: str, version: str, attempts: str | None) -> Parcel:
+    return Parcel(comment_id, STATES[state], int(version), int(attempts or 0), moment(at))

@@ -19,6 +19,7 @@ from service.web import (
     settings_page,
     sign_in,
 )
+from service.web.admin import dashboard, deliveries, frame, keys, log, models, policy
 from service.web.assets import Assets
 from service.web.door import HOME
 
@@ -33,6 +34,12 @@ AREAS: tuple[Callable[[Desk], Blueprint], ...] = (
     details.blueprint,
     search.blueprint,
     settings_page.blueprint,
+    dashboard.blueprint,
+    log.blueprint,
+    deliveries.blueprint,
+    keys.blueprint,
+    models.blueprint,
+    policy.blueprint,
 )
 PROBLEM_JSON = "application/problem+json"
 CSP = (
@@ -77,7 +84,8 @@ def _common() -> Blueprint:
     assets = Assets()
 
     def known() -> dict[str, object]:
-        return {"asset": assets.address, "visit": g.get("visit"), "visitor": g.get("visitor")}
+        row = {"admin_places": frame.places, "admin_here": frame.here}
+        return {"asset": assets.address, "visit": g.get("visit"), "visitor": g.get("visitor"), **row}
 
     pages.app_context_processor(known)
     pages.add_url_rule("/static/<name>", "static", assets.response)

@@ -10,6 +10,7 @@ from service.moderation.desk import Desk
 from service.moderation.submit import submit_batch
 from service.tenancy import Scope
 from service.values import Article, Author, Choice, Comment, Decision, State
+from service.workers import demo_past
 
 SITE = "demo"
 BY = "demo"
@@ -34,6 +35,7 @@ def fill(desk: Desk, url: str = ADDRESS) -> int:
     new = sum(receipt.outcome == "new" for receipt in receipts)
     if new:
         _live_through(desk, written)
+    demo_past.fill(desk, SITE, BY)
     return new
 
 

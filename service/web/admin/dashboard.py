@@ -1,0 +1,28 @@
+"""`/admin`: what needs an admin now, and how the day goes."""
+
+from flask import Blueprint, Response
+
+from service.moderation import overview, quality
+from service.moderation.desk import Desk
+from service.people import Role
+from service.web.admin.frame import page, room
+from service.web.door import Visit
+
+PAGES = {
+    "review": "/review",
+    "quality": "/admin/quality",
+    "deliveries": "/admin/deliveries",
+    "policy": "/admin/policy",
+    "models": "/admin/models",
+}
+
+
+def blueprint(desk: Desk) -> Blueprint:
+    """Return the first of an admin's pages."""
+    return room("dashboard", desk, ("GET", "/admin", Role.LEAD, glance))
+
+
+def glance(visit: Visit) -> Response:
+    """Show how the site stands."""
+    found = overview.look(visit.desk, visit.site)
+    return page("admin_overview.html", visit, found=found, say=quality, links=PAGES)
