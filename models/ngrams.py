@@ -194,6 +194,8 @@ def read_one(text: str, marks: Sequence[int] = ()) -> Grams:
 def read(texts: Sequence[str], marks: Sequence[Sequence[int]] | None = None) -> Grams:
     """Return the n-grams of many normalised texts, exactly as `read_one` would one by one."""
     parts = [_read_batch(texts[first:last], marks[first:last] if marks else None) for first, last in _batches(texts)]
+    if len(parts) == 1:
+        return parts[0]
     nothing = np.zeros(0, np.uint32)
     return Grams(
         np.concatenate([nothing, *(part.buckets for part in parts)]),
@@ -219,29 +221,32 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _read_batch(texts: Sequence[str], marks: Sequence[Sequence[int]] | None) -> Grams:
-    size = len(texts)
-    lengths = np.fromiter((len(text) + 2 for text in texts), np.int64, size)
-    numbers = np.arange(size, dtype=np.uint32) << np.uint32(BITS)
-    owner = np.repeat(numbers, lengths)
-    kinds = list(orders(padded_codes(texts)))
-    keys = [_owned(kind, owner) for kind in kinds]
+    numbers = np.arange(len(texts), dtype=np.uint32) << np.uint32(BITS)
+    kinds, edges = _hashes(padded_codes(texts))
+    of_codes = np.repeat(numbers, [len(text) + 2 for text in texts])
+    of_words = of_codes.take(edges[0::2])
+    parts = [_owned(kind, of) for kind, of in zip(kinds, (of_codes, of_words, of_words, of_words), strict=True)]
+    words = of_words | kinds[1] >> _SHIFT
     if marks:
-        keys.append(
-            (numbers[:, None] | mark_buckets([mark for each in marks for mark in each]).reshape(size, -1)).ravel()
-        )
-    found = np.concatenate(keys)
+        flat = mark_buckets([mark for each in marks for mark in each])
+        parts.append((numbers[:, None] | flat.reshape(len(texts), -1)).ravel())
+    found = np.concatenate(parts)
     found.sort()
     found = found[np.concatenate([np.ones(min(1, found.size), np.bool_), found[1:] != found[:-1]])]
-    words = keys[-3 - bool(marks)]
     low = np.uint32(BUCKETS - 1)
-    return Grams(found & low, _starts(found, size), words & low, _starts(words, size))
+    return Grams(found & low, _starts(found, numbers), words & low, _starts(words, numbers))
 
 
-def _owned(kind: Order, owner: Codes) -> Codes:
-    first = owner[kind.start]
-    keys: Codes = (first | kind.buckets)[first == owner[kind.end - 1]]
+def _owned(hashes: Codes, of: Codes) -> Codes:
+    """Return the keys of n-grams, bucket and text in one, but of those that would cross into the next text.
+
+    `of` says for each unit whose it is; n-gram i begins with unit i, and the last one ends with the last unit.
+    """
+    first = of[: hashes.size]
+    keys: Codes = (first | hashes >> _SHIFT)[first == of[of.size - hashes.size :]]
     return keys
 
 
-def _starts(keys: Codes, size: int) -> NDArray[np.int64]:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(keys >> np.uint32(BITS), minlength=size))])
+def _starts(keys: Codes, numbers: Codes) -> NDArray[np.int64]:
+    """Return where the keys of each text begin, and their end; keys come text after text."""
+    return np.append(keys.searchsorted(numbers), keys.size)
