@@ -124,7 +124,12 @@ def flood(*counts: int) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("counts", "share"),
-    [((10_000, 400, 400, 400), 0.3), ((10_000, 900, 900), 0.4), ((10_000, 900), 0.6), ((9000, 9000, 700, 700, 700), 0.3)],
+    [
+        ((10_000, 400, 400, 400), 0.3),
+        ((10_000, 900, 900), 0.4),
+        ((10_000, 900), 0.6),
+        ((9000, 9000, 700, 700, 700), 0.3),
+    ],
 )
 def test_a_flood_from_one_weighs_no_more_than_its_share(counts, share):
     weighed = [count * weight for count, weight in zip(counts, flood(*counts).values(), strict=True)]
