@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from models import delta
 from models.classifier import Classifier
 from service import logs
 from service.api import routes
@@ -9,6 +10,7 @@ from service.api.stream import Streams
 from service.compat import doors
 from service.compat.door import Hall
 from service.moderation.desk import Desk
+from service.moderation.learning.watch import Watch
 from service.settings import Settings
 from service.store.connect import connect
 from service.web import pages, public
@@ -18,13 +20,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the web application from `settings`, or from the environment; connects to nothing yet."""
     settings = settings or Settings()
     logs.set_up(settings.log_level)
-    return build(Desk(connect(settings), Classifier.load(settings.model), settings))
+    store, base = connect(settings), Classifier.load(settings.model)
+    watch = Watch(store, base, lambda packed: base.adapted(delta.unpack(packed)), base.unseen)
+    return build(Desk(store, base, settings, watch))
 
 
 def build(desk: Desk, streams: Streams | None = None) -> Flask:
     """Build the web application around a desk; tests bring one with their own scorer."""
     app = Flask("service", static_folder=None)
     app.url_map.merge_slashes = False
+    app.extensions["watch"] = desk.watch
     api = routes.install(app, desk, streams, doors.form_at)
     doors.install(app, Hall(desk, api.gate, api.meters))
     public.install(app, desk)

@@ -9,6 +9,7 @@ from service.api.bodies import ScoreBody
 from service.api.operation import Area, Call, answer
 from service.errors import InvalidBody, ScorerFailed
 from service.moderation import scoring
+from service.moderation.desk import Scorer
 from service.tenancy import Scope
 from service.values import Author
 
@@ -28,28 +29,29 @@ def score_texts(call: Call, body: ScoreBody) -> Response:
 
     With `spans`, each score comes with the parts of the text that carried it (up to 10 texts).
     """
-    wanted = _wanted(call, body)
+    scorer = call.desk.scorer_of(call.site)
+    wanted = _wanted(scorer, body)
     author = body.author.to_value() if body.author else Author()
-    rows = scoring.score_or_none(call.desk, body.texts, [author] * len(body.texts))
-    results = [_scored(call, body, wanted, author, i, row) for i, row in enumerate(rows)]
-    return answer(ScoredTexts(call.desk.scorer.version, results))
+    rows = scoring.score_or_none(scorer, body.texts, [author] * len(body.texts))
+    if None in rows:
+        call.api.meters.count_scorer_failure()
+        raise ScorerFailed
+    results = [_scored(scorer, body, wanted, author, i, row) for i, row in enumerate(rows) if row is not None]
+    return answer(ScoredTexts(scorer.version, results))
 
 
-def _wanted(call: Call, body: ScoreBody) -> tuple[str, ...]:
+def _wanted(scorer: Scorer, body: ScoreBody) -> tuple[str, ...]:
     if body.spans and len(body.texts) > MAX_EXPLAINED_TEXTS:
         raise InvalidBody("", [{"field": "text", "problem": f"with `spans`, at most {MAX_EXPLAINED_TEXTS} texts"}])
-    return tuple(body.attributes or call.desk.scorer.attributes)
+    return tuple(body.attributes or scorer.attributes)
 
 
 def _scored(
-    call: Call, body: ScoreBody, wanted: tuple[str, ...], author: Author, i: int, row: Mapping[str, float] | None
+    scorer: Scorer, body: ScoreBody, wanted: tuple[str, ...], author: Author, i: int, row: Mapping[str, float]
 ) -> Scored:
-    if row is None:
-        call.api.meters.count_scorer_failure()
-        raise ScorerFailed
     scores = {name: row[name] for name in wanted}
-    return Scored(scores, _why(call, body.texts[i], wanted, author) if body.spans else None)
+    return Scored(scores, _why(scorer, body.texts[i], wanted, author) if body.spans else None)
 
 
-def _why(call: Call, text: str, wanted: tuple[str, ...], author: Author) -> dict[str, Why]:
-    return {name: Why.of(scoring.explain(call.desk, text, name, author)) for name in wanted}
+def _why(scorer: Scorer, text: str, wanted: tuple[str, ...], author: Author) -> dict[str, Why]:
+    return {name: Why.of(scoring.explain(scorer, text, name, author)) for name in wanted}

@@ -42,6 +42,7 @@ def foresee(call: Call, body: VerdictBody) -> Response:
 
     A platform can ask before it posts, and tell the author gently why a comment may be declined.
     """
-    [found] = submit.assess(call.desk, policy.current(call.desk, call.site), [body.to_comment("draft")])
+    in_force, scorer = policy.current(call.desk, call.site), call.desk.scorer_of(call.site)
+    [found] = submit.assess(scorer, in_force, [body.to_comment("draft")])
     because = why_declined(call.desk, call.site, found)
     return answer(Foreseen(found.verdict, found.scores, found.reasons, because, found.model, found.policy))

@@ -144,7 +144,7 @@ def _unkept(visit: Visit, asked: Asked) -> Finding | None:
     if asked.comment.text and not asked.is_test:
         return None
     in_force = policies.current(visit.desk, visit.site)
-    [found] = submit.assess(visit.desk, in_force, [asked.comment])
+    [found] = submit.assess(visit.desk.scorer_of(visit.site), in_force, [asked.comment])
     verdict = found.verdict if asked.comment.text or found.verdict is Verdict.REJECT else Verdict.APPROVE
     return finding_of(verdict, _review(visit), blatant=_is_blatant(found))
 

@@ -64,7 +64,7 @@ door = Door("openai", ("/v1/moderations", "/moderations"), key_of, refuse)
 def moderate(visit: Visit) -> Response:
     """Judge each text by the site's thresholds; rules of the site, which look at authors too, are not asked."""
     wish = parse(visit.body)
-    rows = scoring.score_or_none(visit.desk, wish.texts, [Author()] * len(wish.texts))
+    rows = scoring.score_or_none(visit.desk.scorer_of(visit.site), wish.texts, [Author()] * len(wish.texts))
     limits = limits_of(policy.current(visit.desk, visit.site).thresholds)
     results = [_judged(visit, row, limits) for row in rows]
     return _answer({"id": f"modr-{secrets.token_hex(16)}", "model": wish.model, "results": results})

@@ -88,7 +88,7 @@ def opinion_of(scores: Mapping[str, float]) -> Opinion | Choice | None:
 
 
 def _scored(visit: Visit, texts: Sequence[str]) -> list[ScoreRow]:
-    rows = scoring.score_or_none(visit.desk, texts, [Author()] * len(texts))
+    rows = scoring.score_or_none(visit.desk.scorer_of(visit.site), texts, [Author()] * len(texts))
     found = [row for row in rows if row is not None]
     if len(found) < len(rows):
         visit.hall.meters.count_scorer_failure()

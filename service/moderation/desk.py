@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from models.classifier import Context, Explanation, Scores
 from service.errors import SetupError
 from service.settings import Settings
 from service.store.connect import Store
+from service.tenancy import Policy
+from service.values import Assessment, Comment
+
+if TYPE_CHECKING:
+    from service.moderation.learning.watch import Watch
 
 
 class Scorer(Protocol):
@@ -45,8 +50,21 @@ class NoScorer:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The store, the scorer and the settings of one process."""
+    """The store, the scorer and the settings of one process; a web process also watches the models of its sites.
+
+    Without a `watch` the one `scorer` is that of every site.
+    """
 
     store: Store
     scorer: Scorer
     settings: Settings
+    watch: "Watch | None" = None
+
+    def scorer_of(self, site: str) -> Scorer:
+        """Return what scores a site's comments now; ask once for what is to be scored by one model."""
+        return self.watch.scorers.of(site) if self.watch else self.scorer
+
+    def note(self, site: str, in_force: Policy, comment: Comment, assessment: Assessment) -> None:
+        """Have a comment that was taken counted, for shadow and drift."""
+        if self.watch:
+            self.watch.ledger.note((site, in_force, comment, assessment))

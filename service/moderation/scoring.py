@@ -6,7 +6,7 @@ import structlog
 
 from models.classifier import Context, Explanation
 from service.errors import NotFound
-from service.moderation.desk import Desk, Scorer
+from service.moderation.desk import Scorer
 from service.values import Author, rounded
 
 log = structlog.get_logger()
@@ -14,30 +14,30 @@ log = structlog.get_logger()
 ScoreRow = Mapping[str, float]
 
 
-def score_texts(desk: Desk, texts: Sequence[str], authors: Sequence[Author] | None = None) -> list[ScoreRow]:
+def score_texts(scorer: Scorer, texts: Sequence[str], authors: Sequence[Author] | None = None) -> list[ScoreRow]:
     """Score `texts`; one mapping of attribute to probability in [0, 1], four decimals, for each."""
     contexts = [_context(author) for author in authors] if authors else None
-    scores = desk.scorer.score(texts, contexts)
+    scores = scorer.score(texts, contexts)
     # Rounded before anything is judged, so that nobody is shown a score that reaches a limit and did not.
     return [{name: rounded(score) for name, score in scores.row(i).items()} for i in range(len(texts))]
 
 
-def explain(desk: Desk, text: str, attribute: str, author: Author | None = None) -> Explanation:
+def explain(scorer: Scorer, text: str, attribute: str, author: Author | None = None) -> Explanation:
     """Tell which spans of `text` carried the score of `attribute`; raises `NotFound` for an unknown attribute."""
-    if attribute not in desk.scorer.attributes:
-        raise NotFound(f"This model does not score {attribute!r}; it scores {', '.join(desk.scorer.attributes)}.")
-    return desk.scorer.explain(text, attribute, _context(author or Author()))
+    if attribute not in scorer.attributes:
+        raise NotFound(f"This model does not score {attribute!r}; it scores {', '.join(scorer.attributes)}.")
+    return scorer.explain(text, attribute, _context(author or Author()))
 
 
-def score_or_none(desk: Desk, texts: Sequence[str], authors: Sequence[Author]) -> list[ScoreRow | None]:
+def score_or_none(scorer: Scorer, texts: Sequence[str], authors: Sequence[Author]) -> list[ScoreRow | None]:
     """Score `texts`, with None where the scorer fails: one bad text must not cost the others their scores."""
     try:
-        return list(score_texts(desk, texts, authors))
+        return list(score_texts(scorer, texts, authors))
     except Exception as error:  # noqa: BLE001 - whatever the scorer does, the comment must reach a person
-        _log_failure(desk.scorer, error)
+        _log_failure(scorer, error)
     if len(texts) == 1:
         return [None]
-    return [score_or_none(desk, [text], [author])[0] for text, author in zip(texts, authors, strict=True)]
+    return [score_or_none(scorer, [text], [author])[0] for text, author in zip(texts, authors, strict=True)]
 
 
 def _log_failure(scorer: Scorer, error: Exception) -> None:

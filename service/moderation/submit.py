@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from service.errors import CommentConflict, NotFound
 from service.moderation import policy
-from service.moderation.desk import Desk
+from service.moderation.desk import Desk, Scorer
 from service.moderation.rules import looks_at_repeats
 from service.moderation.scoring import score_or_none
 from service.tallies import Tick
@@ -24,6 +24,8 @@ def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment],
     [receipt] = desk.store.comments.submit(site, [(comment, assessment)], in_force.looks, ticks)
     if receipt.outcome == "conflict":
         raise CommentConflict(f"Comment {comment.id!r} was sent before with another body; use PUT when it was edited.")
+    if receipt.outcome == "new":
+        desk.note(site, in_force, comment, assessment)
     return receipt
 
 
@@ -31,7 +33,11 @@ def submit_batch(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Rec
     """Take many comments in one round trip; each has its own outcome, `conflict` among them."""
     in_force = policy.current(desk, site)
     entries = list(zip(comments, _assessed(desk, site, in_force, comments), strict=True))
-    return desk.store.comments.submit(site, entries, in_force.looks)
+    receipts = desk.store.comments.submit(site, entries, in_force.looks)
+    for entry, receipt in zip(entries, receipts, strict=True):
+        if receipt.outcome == "new":
+            desk.note(site, in_force, *entry)
+    return receipts
 
 
 def edit(desk: Desk, site: str, comment: Comment) -> Receipt:
@@ -44,15 +50,16 @@ def edit(desk: Desk, site: str, comment: Comment) -> Receipt:
     return receipt
 
 
-def assess(desk: Desk, in_force: Policy, comments: Sequence[Comment], repeats: Sequence[int] = ()) -> list[Assessment]:
+def assess(
+    scorer: Scorer, in_force: Policy, comments: Sequence[Comment], repeats: Sequence[int] = ()
+) -> list[Assessment]:
     """Score `comments` and apply the policy; nothing is kept. `repeats` tells how often each text came lately."""
-    rows = score_or_none(desk, [comment.text for comment in comments], [comment.author for comment in comments])
-    model = desk.scorer.version
+    rows = score_or_none(scorer, [comment.text for comment in comments], [comment.author for comment in comments])
     judged = zip(comments, rows, repeats or [1] * len(comments), strict=True)
-    return [policy.judge(in_force, comment, row, model, count) for comment, row, count in judged]
+    return [policy.judge(in_force, comment, row, scorer.version, count) for comment, row, count in judged]
 
 
 def _assessed(desk: Desk, site: str, in_force: Policy, comments: Sequence[Comment]) -> list[Assessment]:
     """Assess comments that came in; only where a rule asks, a round trip more counts how often their texts came."""
     repeats = desk.store.repeats.count(site, comments) if looks_at_repeats(in_force.rules) else ()
-    return assess(desk, in_force, comments, repeats)
+    return assess(desk.scorer_of(site), in_force, comments, repeats)

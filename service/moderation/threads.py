@@ -99,8 +99,12 @@ def post(desk: Desk, site: str, article: str, draft: Draft) -> Posted:
 
 def warning(desk: Desk, site: str, draft: Draft) -> str | None:
     """Return why the comment would be declined, or None; nothing is kept."""
-    [found] = assess(desk, policy.current(desk, site), [Comment("draft", draft.text, Author(name=draft.name))])
+    [found] = assess(desk.scorer_of(site), policy.current(desk, site), [_draft(draft)])
     return why_declined(desk, site, found)
+
+
+def _draft(draft: Draft) -> Comment:
+    return Comment("draft", draft.text, Author(name=draft.name))
 
 
 def _comment(desk: Desk, site: str, article: str, draft: Draft) -> Comment:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from models.explanation import Disguise
 from service.errors import BadInput
 from service.moderation import record, scoring
-from service.moderation.desk import Desk
+from service.moderation.desk import Desk, Scorer
 from service.values import KeptComment, Outcome, Reason
 
 MOST_ATTRIBUTES = 3
@@ -57,10 +57,11 @@ def account(desk: Desk, site: str, comment_id: str) -> Account:
     """Explain the first three attributes that are reasons, or the highest score when none is; raises `NotFound`."""
     kept = record.find(desk, site, comment_id)
     reasons = kept.assessment.reasons
-    named = [reason.attribute for reason in reasons if reason.attribute in desk.scorer.attributes]
-    attributes = [name for name in named if name] or _highest(kept, desk)
+    scorer = desk.scorer_of(site)
+    named = [reason.attribute for reason in reasons if reason.attribute in scorer.attributes]
+    attributes = [name for name in named if name] or _highest(kept, scorer)
     rules = [reason for reason in reasons if reason.attribute is None]
-    return Account(kept, rules, [_why(desk, kept, name) for name in attributes[:MOST_ATTRIBUTES]], desk.scorer.version)
+    return Account(kept, rules, [_why(scorer, kept, name) for name in attributes[:MOST_ATTRIBUTES]], scorer.version)
 
 
 def dispute(desk: Desk, site: str, comment_id: str, attribute: str, reviewer: str) -> Outcome:
@@ -71,13 +72,13 @@ def dispute(desk: Desk, site: str, comment_id: str, attribute: str, reviewer: st
     return desk.store.labels.dispute(site, comment_id, attribute, reviewer)
 
 
-def _highest(kept: KeptComment, desk: Desk) -> list[str]:
-    scores = {name: score for name, score in kept.assessment.scores.items() if name in desk.scorer.attributes}
+def _highest(kept: KeptComment, scorer: Scorer) -> list[str]:
+    scores = {name: score for name, score in kept.assessment.scores.items() if name in scorer.attributes}
     return [max(scores, key=lambda name: scores[name])] if scores else []
 
 
-def _why(desk: Desk, kept: KeptComment, attribute: str) -> Why:
-    found = scoring.explain(desk, kept.comment.text, attribute, kept.comment.author)
+def _why(scorer: Scorer, kept: KeptComment, attribute: str) -> Why:
+    found = scoring.explain(scorer, kept.comment.text, attribute, kept.comment.author)
     telling = sorted((span for span in found.spans if span.contribution > 0), key=lambda span: -span.contribution)
     most = telling[0].contribution if telling else 1.0
     marks = (

@@ -55,6 +55,19 @@ def on_starting(server: Arbiter) -> None:  # noqa: ARG001 - gunicorn's signature
     logging.getLogger("gunicorn.error").propagate = True
 
 
+def post_worker_init(worker: Worker) -> None:
+    """Let each process load its sites' models before their first comments."""
+    if watch := worker.wsgi.extensions.get("watch"):
+        watch.start()
+
+
+def worker_exit(server: Arbiter, worker: Worker) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Let what a process counted in its last second be sent."""
+    app = getattr(worker, "wsgi", None)
+    if app and (watch := app.extensions.get("watch")):
+        watch.stop()
+
+
 def child_exit(server: Arbiter, worker: Worker) -> None:  # noqa: ARG001 - gunicorn's signature
     """Take a web process's gauges out of /metrics; its counters stay."""
     from prometheus_client import multiprocess  # it reads the variable above when it is imported

@@ -67,7 +67,7 @@ def test_a_string_has_one_result_with_all_thirteen_categories(moderate, path):
 def test_an_array_of_strings_has_one_result_each_in_order(moderate, scorer, monkeypatch):
     monkeypatch.setattr(
         "service.moderation.scoring.score_texts",
-        lambda _desk, texts, _authors: [{"insult": len(text) / 10} for text in texts],
+        lambda _scorer, texts, _authors: [{"insult": len(text) / 10} for text in texts],
     )
     results = moderate({"input": ["a", "bb", "ccc"]}).get_json()["results"]
 

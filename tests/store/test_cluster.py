@@ -7,6 +7,7 @@ import pytest
 import redis
 
 from service.errors import StoreUnavailable
+from service.learning import JobState, Standing
 from service.people import Role
 from service.settings import Settings
 from service.shares import LookShares
@@ -15,7 +16,7 @@ from service.store.connect import Store, connect
 from service.store.names import Names
 from service.values import Choice, Opinion, State, Verdict
 from tests.conftest import SECRET
-from tests.store import scenes
+from tests.store import scenes, test_models
 from tests.store.scenes import ANN, MINUTE_MS, assessed, comment
 from tests.store.server import Server, free_port, wait_for
 
@@ -124,10 +125,33 @@ def walk_together(store: Store, site: str) -> None:
     assert [set(ids) for ids in store.campaigns.of_operation(site, "op")] == [{"s-0", "s-1"}, {"late"}]
 
 
+def walk_learning(store: Store, site: str) -> None:
+    """Go the road of a site's models."""
+    version = f"base-2.{store.models.next_number(site)}"
+    test_models.save(store, version, site=site)
+    store.shadows.count(site, version, "web", "1", {"n": 1}, ["c-1"])
+    store.scorebook.count(site, "2026-11-22", "web", "1", [version], {f"{version} n": 1})
+    assert store.models.promote(site, version, ANN).champion == version
+    store.models.say_loaded("web", {site: version})
+    store.models.forget(site, ["c-1"])
+    assert store.models.roll_back(site, ANN).champion is None
+    assert store.models.set_challenger(site, version, ANN).challenger == version
+    assert store.models.packed(site, version)
+    assert store.models.discard(site, version, ANN)
+    store.sites.create(site)
+    store.jobs.ask(site, ANN)
+    job, token = store.jobs.take("worker") or (None, "")
+    assert job
+    assert store.jobs.beat(site, token, "fit", 0.5)
+    assert store.jobs.end(site, token, JobState.DONE)
+
+
 def test_the_whole_road_works_on_every_node(cluster: Store, nodes: list[Server]) -> None:
     for site in SITES:
         walk(cluster, site)
         walk_together(cluster, site)
+        walk_learning(cluster, site)
+    assert set(cluster.models.standings(SITES)) == {Standing()}
     assert all(node.client.dbsize() for node in nodes)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import StoreFull
+from service.learning import JobState
 from service.settings import Settings
 from service.shares import LookShares
 from service.store.campaigns import Precedent
@@ -14,6 +15,7 @@ from service.store.connect import Store, connect
 from service.store.names import Names
 from service.values import APPEALS_QUEUE, Choice, Decision, Opinion, State, Verdict
 from tests.conftest import SECRET
+from tests.store import test_models
 from tests.store.scenes import (
     ANN,
     BOB,
@@ -186,6 +188,34 @@ def test_a_full_store_lets_people_look(full_store: Store, own: Server) -> None:
     assert looks.undo(SITE, "c-2", BOB, "undo", MINUTE_MS).outcome == "done"
     assert looks.settle(SITE, BOB, Decision("c-1", Choice.REJECT), "settle", 0).state == State.REJECTED
     assert len(looks.answered(SITE)) == 1
+
+
+def test_a_full_store_takes_no_model_and_lets_one_be_changed(full_store: Store, own: Server) -> None:
+    models = full_store.models
+    test_models.save(full_store, "base-2.1", "base-2.2", "base-2.3")
+    fill(own)
+    with pytest.raises(StoreFull):
+        test_models.save(full_store, "base-2.4")
+    assert models.promote(SITE, "base-2.1", ANN).champion == "base-2.1"
+    assert models.promote(SITE, "base-2.2", ANN, "A written reason.").champion == "base-2.2"
+    assert models.roll_back(SITE, ANN).champion == "base-2.1"
+    assert models.set_challenger(SITE, "base-2.2", ANN).challenger == "base-2.2"
+    assert models.discard(SITE, "base-2.3", ANN)
+    models.forget(SITE, ["c-1"])
+    models.say_loaded("web", {SITE: "base-2.1"})
+    assert models.loaded(SITE) == {"web": "base-2.1"}
+    assert [model.version for model in models.list(SITE)] == ["base-2.1", "base-2.2"]
+
+
+def test_a_full_store_lets_a_retraining_end(full_store: Store, own: Server) -> None:
+    full_store.sites.create(SITE)
+    fill(own)
+    full_store.jobs.ask(SITE, ANN)
+    _, token = full_store.jobs.take("worker") or (None, "")
+    assert full_store.jobs.beat(SITE, token, "fit", 0.5)
+    assert full_store.jobs.end(SITE, token, JobState.FAILED, problem="The store is full.")
+    full_store.jobs.ask(SITE, ANN)
+    assert full_store.jobs.cancel(SITE, ANN)
 
 
 def test_a_full_store_still_writes_its_log(full_store: Store, own: Server) -> None:
