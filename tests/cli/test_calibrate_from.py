@@ -232,9 +232,8 @@ def test_the_sites_own_model_scores(parley, site, log, settings, monkeypatch):
     packed = pack(Delta("fake-1.1", "fake-1", {}, {}))
     sha256 = hashlib.sha256(packed).hexdigest()
     store = connect(settings)
-    store.models.save(
-        site, SiteModel("fake-1.1", "fake-1", datetime.now(UTC), "me", 0, len(packed), sha256), packed, []
-    )
+    model = SiteModel("fake-1.1", "fake-1", datetime.now(UTC), "me", 0, len(packed), sha256)
+    store.models.save(site, model, packed, [])
     store.models.promote(site, "fake-1.1", "me")
     store.close()
     assert table(parley("calibrate-from", log(halved()), site, "--at", "TOXICITY=0.8"))[0]["threshold"] == "0.6500"
