@@ -1,6 +1,7 @@
 """`parley …`: the command line, one file per group of commands."""
 
 from service.cli import (
+    calibrate,
     importing,
     keys,
     labels,
@@ -35,6 +36,7 @@ main = Commands(
         logbook.deliveries,
         importing.import_labels,
         labels.labels,
+        calibrate.calibrate_from,
         labels.erase,
         statements.statements,
         score.score,
