@@ -11,11 +11,11 @@ from models.explanation import Explanation, Span
 class FakeScorer:
     """Score every text alike, as told; or fail, as told."""
 
-    version = "fake-1"
     attributes = ATTRIBUTES
 
-    def __init__(self) -> None:
-        self.scores: dict[str, float] = {}
+    def __init__(self, version: str = "fake-1", **scores: float) -> None:
+        self.version = version
+        self.scores = scores
         self.failure: Exception | None = None
 
     def says(self, **scores: float) -> None:

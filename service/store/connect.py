@@ -21,6 +21,7 @@ from service.store.looks import Looks
 from service.store.lots import Lots
 from service.store.models import Models
 from service.store.outbox import Outbox
+from service.store.overrides import Overrides
 from service.store.policies import Policies
 from service.store.preferences import Preferences
 from service.store.queue import Queues
@@ -72,6 +73,7 @@ class Store:
     jobs: Jobs
     shadows: Shadows
     scorebook: Scorebook
+    overrides: Overrides
     connection: Connection = field(repr=False)
     folder: Path | None = None
 
@@ -131,6 +133,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         jobs=Jobs(connection, sites),
         shadows=Shadows(connection),
         scorebook=Scorebook(connection),
+        overrides=Overrides(connection),
         connection=connection,
         folder=folder,
     )

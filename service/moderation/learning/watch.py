@@ -83,9 +83,10 @@ class Watch:
         self.ledger.forget()
 
     def _say(self, standings: dict[str, Standing]) -> None:
-        """Say what is loaded of sites that ever had a model: at every change, and often enough to be believed."""
+        """Say what is loaded of sites that have or had a model: at every change, and often enough to be believed."""
         versions = self.scorers.versions()
-        told = {site: versions[site] for site in versions if standings.get(site, NEWCOMER) != NEWCOMER}
+        concerned = {site for site, standing in standings.items() if standing != NEWCOMER} | self._said.keys()
+        told = {site: version for site, version in versions.items() if site in concerned}
         if told != self._said or self._turns % TURNS_TO_SAY == 0:
             self._store.models.say_loaded(self.process, told)
             self._said = told
