@@ -66,7 +66,8 @@ def compared(name: str, champion: Floats, challenger: Floats) -> Figure:
 def stability(before: Floats, after: Floats) -> float | None:
     """Return the population stability index of scores `after` against those `before`, by tenths of the latter.
 
-    Of few scores the parts are larger. Below .1 nothing changed, above .25 much did (Siddiqi 2006); None where one is empty.
+    Of few scores the parts are larger. Below .1 nothing changed, above .25 much did (Siddiqi 2006). None where one
+    is empty.
     """
     if not len(before) or not len(after):
         return None
