@@ -11,6 +11,7 @@ from service.errors import Conflict, GateFailed, NotFound
 from service.moderation.learning import promote as road
 from service.moderation.learning import retrain
 from service.moderation.learning.shadow import shadow
+from service.moderation.learning.versions import base_version
 from service.tenancy import Scope
 
 ADMINS = (Scope.ADMIN,)
@@ -31,7 +32,7 @@ def read_models(call: Call) -> Response:
     job = retrain.current(call.desk, call.site)
     return answer(
         SiteModels(
-            road.base_version(call.desk),
+            base_version(call.desk),
             StandingShown.of(road.standing(call.desk, call.site)),
             [*map(ModelShown.of, road.models_of(call.desk, call.site))],
             RetrainingShown.of(job) if job else None,

@@ -1,14 +1,14 @@
 """A site's policy: thresholds and rules, every change a new version."""
 
 import re
-from dataclasses import replace
 
 from flask import Response, request
 
 from service.api.admin_answers import PolicyInForce
 from service.api.operation import Area, Call, answer
-from service.api.policy_bodies import PolicyBody
-from service.errors import BadInput, Conflict, PolicyMoved
+from service.api.policy_answers import PolicyPreview, previewed
+from service.api.policy_bodies import PolicyBody, PreviewBody
+from service.errors import BadInput, Conflict, NotFound, PolicyMoved
 from service.moderation import policy
 from service.moderation.learning import budget
 from service.tenancy import Policy, Scope
@@ -41,8 +41,8 @@ def replace_policy(call: Call, body: PolicyBody) -> Response:
     matched = _matched_version()
     expected = body.expected_version if matched is None else matched
     draft = body.to_value()
-    if body.thresholds is None and draft.budget:
-        draft = replace(draft, thresholds=budget.propose(call.desk, call.site, draft.budget).thresholds)
+    if body.thresholds is None:
+        draft = budget.followed(call.desk, call.site, draft)
     try:
         saved = policy.save(call.desk, call.site, draft, call.actor(), expected)
     except Conflict as error:
@@ -50,6 +50,23 @@ def replace_policy(call: Call, body: PolicyBody) -> Response:
             raise
         raise PolicyMoved(error.detail) from error
     return _shown(saved)
+
+
+@area.operation(
+    "POST",
+    "/v1/policy/preview",
+    scopes=(Scope.ADMIN,),
+    body=PreviewBody,
+    answers={200: PolicyPreview},
+    problems=(NotFound, Conflict),
+)
+def preview_policy(call: Call, body: PreviewBody) -> Response:
+    """Tell what a draft of a policy, or another model, would have done with past comments; nothing is changed.
+
+    With an error budget it also proposes thresholds. Of the newest comments as many are judged as three seconds allow.
+    With `text`, only this text is judged.
+    """
+    return answer(previewed(call.desk, call.site, body))
 
 
 def _shown(found: Policy) -> Response:

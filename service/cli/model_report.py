@@ -33,7 +33,8 @@ def _figures(report: Report) -> Iterator[tuple[object, ...]]:
         yield from (_line(head.attribute, head.chosen, head.rows, head.positives, one) for one in head.figures)
     for part in report.slices:
         yield from (_line(part.kind, part.name, part.rows, part.positives, one) for one in part.figures)
-    yield _line("all", "", report.rows, None, report.reviewed)
+    for found in filter(None, (report.reviewed, report.reviewed_at_budget)):
+        yield _line("all", "", report.rows, None, found)
     for one in report.drift:
         yield _line("drift", one.name, report.rows, None, Figure("stability", one.champion, one.challenger))
 

@@ -9,6 +9,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from service import logs
 from service.cli.desk import ACTOR, opened, with_data
 from service.cli.model_report import show_report
 from service.cli.printing import note, show
@@ -155,7 +156,8 @@ def _train_here(desk: Desk, job: Job) -> None:
         return
     threading.Thread(target=_watch, args=(desk, job), name="progress", daemon=True).start()
     try:
-        training.run(desk, *taken, Classifier.load(desk.settings.model))
+        with logs.beside_a_result():
+            training.run(desk, *taken, Classifier.load(desk.settings.model))
     except KeyboardInterrupt:
         work.cancel(desk, job.site, ACTOR)
         raise

@@ -140,6 +140,14 @@ class Models:
         found = self._connection.run_all([("SMISMEMBER", names.learned(version), *digests) for version in versions])
         return sorted(version for version, are_in in zip(versions, found, strict=True) if any(are_in))
 
+    def learned(self, site: str, version: str, label_ids: Sequence[str]) -> set[str]:
+        """Return those of the labels that a version learned from, in one round trip."""
+        if not label_ids:
+            return set()
+        digests = [self._digest(label_id) for label_id in label_ids]
+        found = self._connection.run("SMISMEMBER", LearningNames(site).learned(version), *digests)
+        return {label_id for label_id, is_in in zip(label_ids, found, strict=True) if is_in}
+
     def forget(self, site: str, label_ids: Collection[str]) -> None:
         """Note that labels are erased with every model that learned from them; each label counts once."""
         names = LearningNames(site)

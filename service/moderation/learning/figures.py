@@ -73,7 +73,7 @@ def stability(before: Floats, after: Floats) -> float | None:
         return None
     bins = max(FEWEST_BINS, min(MOST_PARTS, len(after) // ROWS_PER_PART))
     edges = np.unique(np.quantile(before, np.linspace(0, 1, bins + 1))[1:-1])
-    old, new = (_shares(np.searchsorted(edges, scores, "right"), len(edges) + 1) for scores in (before, after))
+    old, new = (_shares(np.searchsorted(edges, scores, "left"), len(edges) + 1) for scores in (before, after))
     return float(((new - old) * np.log(new / old)).sum())
 
 
