@@ -23,6 +23,11 @@ class Intake:
     skipped: Counter[str] = field(default_factory=Counter)
     broken: int = 0
 
+    @property
+    def kept(self) -> int:
+        """Count the labels that came or changed."""
+        return self.outcomes["new"] + self.outcomes["changed"]
+
 
 def page(
     desk: Desk, site: str, after: str | None, limit: int, source: str | None = None, value: str | None = None
@@ -37,24 +42,30 @@ def counts(desk: Desk, site: str) -> Mapping[tuple[str, str], int]:
 
 
 def take_in(
-    desk: Desk, site: str, name: str, entries: Iterable[Judged | Skipped], by: str, *, is_trial: bool = False
-) -> Iterator[tuple[Intake, list[Skipped]]]:
+    desk: Desk,
+    site: str,
+    name: str,
+    entries: Iterable[Judged | Skipped],
+    by: str,
+    total: Intake,
+    is_trial: bool = False,
+) -> Iterator[list[Skipped]]:
     """Keep what an export says, batch by batch, under the source `import:name`; a trial keeps nothing.
 
-    After each batch gives the same running total, and what was skipped in it. Raises `Unavailable` in between; then
-    what the total says is kept, and the whole again goes on from there.
+    Counts in `total`, and gives what was skipped in each batch. Raises `Unavailable` in between; then what `total`
+    says is kept, and the whole again goes on from there.
     """
-    total, source = Intake(), iter(entries)
+    source = iter(entries)
     while batch := list(islice(source, AT_ONCE)):
         judged = [entry for entry in batch if isinstance(entry, Judged)]
         skipped = [entry for entry in batch if isinstance(entry, Skipped)]
         fitting = [one for one in judged if len(one.text) <= desk.settings.max_text_chars]
-        outcomes = [] if is_trial or not fitting else desk.store.imports.add(site, name, fitting, by)
-        total.outcomes.update(outcomes)
+        if fitting and not is_trial:
+            total.outcomes.update(desk.store.imports.add(site, name, fitting, by))
         total.labels.update((one.choice.value, one.reason) for one in fitting)
         total.skipped.update([entry.why for entry in skipped] + [TOO_LONG] * (len(judged) - len(fitting)))
         total.broken += sum(entry.is_broken for entry in skipped)
-        yield total, skipped
+        yield skipped
 
 
 def drop(desk: Desk, site: str, label_id: str, by: str) -> list[str]:

@@ -107,7 +107,7 @@ def walk(store: Store, site: str) -> None:
     store.looks.answer(site, ANN, [doubt], "op-2", 0)
     assert len(store.looks.disagreements(site)) == 1
     assert store.looks.settle(site, ANN, word, "op-3", 0).state == State.REJECTED
-    assert store.comments.erase_author(site, "7") == 5
+    assert store.comments.erase_author(site, "7").comments == 5
 
 
 def walk_together(store: Store, site: str) -> None:

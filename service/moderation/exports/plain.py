@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 BREAKS = frozenset(
     {"br", "p", "div", "li", "ul", "ol", "blockquote", "pre", "tr", "table", "h1", "h2", "h3", "h4", "hr"}
 )
+EMPTY = frozenset({"br", "hr"})
 UNSEEN = frozenset({"script", "style"})
 TAG = re.compile(r"<[^<>]*>")
 
@@ -38,7 +39,7 @@ class _Reader(HTMLParser):
             self._link = (dict(attrs).get("href") or "").strip(), len(self.seen)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in BREAKS:
+        if tag in BREAKS and tag not in EMPTY:
             self.seen.append("\n")
         if tag in UNSEEN:
             self._unseen = max(0, self._unseen - 1)

@@ -31,7 +31,8 @@ def read_csv(
     try:
         yield from _table(text, columns, with_thrown_away)
     finally:
-        text.detach()
+        if not file.closed:
+            text.detach()  # or it would close the file, which is not its own
 
 
 def _table(text: TextIOWrapper, columns: Columns, with_thrown_away: bool) -> Entries:
