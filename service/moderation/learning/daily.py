@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from service.moderation.desk import Desk
 from service.moderation.learning import promote
+from service.moderation.learning.versions import base_version
 from service.store.scorebook import Spread
 from service.values import Verdict
 
@@ -30,7 +31,7 @@ def verdicts(desk: Desk, site: str, today: date | None = None) -> Daily:
     last = today or datetime.now(UTC).date()
     days = tuple(last - timedelta(days=back) for back in reversed(range(DAYS)))
     named = [day.isoformat() for day in days]
-    versions = [promote.base_version(desk), *(model.version for model in promote.models_of(desk, site))]
+    versions = [base_version(desk), *(model.version for model in promote.models_of(desk, site))]
     spreads = [desk.store.scorebook.read(site, version, named) for version in versions]
     return Daily(days, {word: _summed(spreads, word) for word in Verdict})
 
