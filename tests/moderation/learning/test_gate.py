@@ -67,6 +67,12 @@ def test_one_sentence_more_is_no_rise():
     assert not gate.neutral_sentences(DEFAULT_POLICY, Wary(), Wary("a Georgian bakery", "a proud Georgian")).passed
 
 
+def test_of_many_groups_the_worst_are_named():
+    found = gate.neutral_sentences(DEFAULT_POLICY, Wary(), Wary("e"))
+    assert found.finding.count(" to ") == 5
+    assert found.finding.endswith("and 42 more groups.")
+
+
 def measured(texts, champion, challenger) -> Measured:
     at = datetime(2026, 11, 1, tzinfo=UTC)
     rows = [
