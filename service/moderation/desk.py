@@ -1,11 +1,12 @@
 """What every step of the road needs, built once at start and passed along."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from models.classifier import Context, Explanation, Scores
 from service.errors import SetupError
+from service.moderation.company import Company
 from service.settings import Settings
 from service.store.connect import Store
 
@@ -50,3 +51,4 @@ class Desk:
     store: Store
     scorer: Scorer
     settings: Settings
+    company: Company = field(default_factory=Company, repr=False, compare=False)
