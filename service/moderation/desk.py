@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from models.classifier import Context, Explanation, Scores
 from service.errors import SetupError
+from service.moderation.company import Company
 from service.moderation.learning.asking import Questions
 from service.settings import Settings
 from service.store.connect import Store
@@ -60,7 +61,8 @@ class Desk:
     scorer: Scorer
     settings: Settings
     watch: "Watch | None" = None
-    questions: Questions = field(default_factory=Questions)
+    questions: Questions = field(default_factory=Questions, repr=False, compare=False)
+    company: Company = field(default_factory=Company, repr=False, compare=False)
 
     def scorer_of(self, site: str) -> Scorer:
         """Return what scores a site's comments now; ask once for what is to be scored by one model."""
@@ -70,3 +72,9 @@ class Desk:
         """Have a comment that was taken counted, for shadow and drift."""
         if self.watch:
             self.watch.ledger.note((site, in_force, comment, assessment))
+
+    def asked(self, site: str, in_force: Policy, comment: Comment, assessment: Assessment) -> Assessment:
+        """Return the assessment, sent to review where the policy asks people for the model's sake."""
+        if not in_force.asks:
+            return assessment
+        return self.questions.chosen(site, in_force.asks, self.scorer, [comment], [assessment])[0]

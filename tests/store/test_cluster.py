@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -298,3 +299,11 @@ def _all_answer(store: Store) -> bool:
         return all(store.comments.get(site, "c-1") for site in SITES)
     except (StoreUnavailable, redis.RedisError):
         return False
+
+
+def test_sites_of_a_cluster_share_no_round_trip_for_their_servers_fail_one_by_one(tmp_path: Path) -> None:
+    def roads(url: str) -> set[str]:
+        return set(map(connect(Settings(redis_url=url, secret=SECRET, data=tmp_path)).comments.road, SITES))
+
+    assert roads("redis+cluster://127.0.0.1:1") == set(SITES)
+    assert len(roads("redis://127.0.0.1:1")) == 1
