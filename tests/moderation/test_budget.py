@@ -34,7 +34,9 @@ def send(desk, scorer):
     def submit(verdict: Verdict, count: int, name: str = "") -> list[str]:
         scorer.says(insult=SCORES[verdict])
         name = name or verdict.value
-        comments = [Comment(f"{name}-{n}", text) for n, text in enumerate(texts(count, seed=list(Verdict).index(verdict)))]
+        comments = [
+            Comment(f"{name}-{n}", text) for n, text in enumerate(texts(count, seed=list(Verdict).index(verdict)))
+        ]
         submit_batch(desk, SITE, comments)
         return [comment.id for comment in comments]
 
