@@ -1,5 +1,6 @@
 """A share of the comments is asked of people because the model would learn most from them."""
 
+from collections import deque
 from dataclasses import replace
 
 import numpy as np
@@ -54,9 +55,7 @@ def test_nothing_is_asked_before_there_is_something_to_compare_with():
 
 
 def test_what_is_like_something_asked_lately_is_not_asked():
-    asking = Asking()
-    for value, text in zip(np.linspace(0, 0.5, 50), texts(50), strict=True):
-        asking.ask(0.01, value, text)
+    asking = Asking(reach=0.5, worths=deque(np.linspace(0, 0.5, 50)))
     first = "Grandmother's apricot jam took three whole summers, and every jar of it was worth the long wait."
     assert asking.ask(0.5, 0.9, first)
     assert not asking.ask(0.5, 0.95, first.upper() + " 17")
