@@ -251,3 +251,8 @@ def test_suggestions_that_expired_make_room(store: Store, raw: redis.Redis, monk
     raw.zadd(NAMES.suggested, {"~gone": 1})
     store.labels.suggest(SITE, "Text 1.", Opinion.SPAM, "key:k")
     assert store.labels.count(SITE) == 2
+
+
+def test_without_an_id_text_and_author_tell_labels_apart(store: Store) -> None:
+    same = [judged(None), judged(None, author=Author(id="18")), judged(None, "Other words."), judged(None)]
+    assert add(store, *same) == ["new", "new", "new", "same"]
