@@ -151,9 +151,9 @@ class Classifier(_Scorer):
         windows = [windows_of(text) for text in texts]
         parts = [part for window in windows for part, _ in window]
         grams = self.read(parts[0]) if len(parts) == 1 else self._read_many(parts)
-        return Reading(
-            self._base_linear(grams), grams.buckets, grams.starts, firsts(windows), self._sign_sums(texts, contexts)
-        )
+        norm = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
+        signs = self._sign_sums(texts, contexts)
+        return Reading(self._linear_of(grams, norm), grams.buckets, grams.starts, norm, firsts(windows), signs)
 
     def linear(self, reading: Reading) -> Floats:
         """Return the logits (windows × attributes) of texts that were read, without signs."""
@@ -186,12 +186,17 @@ class Classifier(_Scorer):
         return float(self._model.bias[head])
 
     def unseen(self, texts: Sequence[str]) -> Floats:
-        """Return the share in [0, 1] of each text's distinct buckets that training never met; nan if nobody counted."""
+        """Return the share in [0, 1] of each text's buckets that training hardly met; nan if nobody counted."""
         levels = self._model.counts
         if levels is None:
             return np.full(len(texts), np.nan, np.float32)
         found = [self._read_many([part for part, _ in windows_of(text)]).buckets for text in texts]
-        return np.array([(levels.take(buckets) == 0).mean() for buckets in found], np.float32)
+        return np.array([counts.is_rare(levels.take(buckets)).mean() for buckets in found], np.float32)
+
+    def met(self) -> NDArray[np.float64]:
+        """Return in about how many training texts each bucket was; zeros if nobody counted."""
+        levels = self._model.counts
+        return np.zeros(ngrams.BUCKETS) if levels is None else counts.decode(levels)
 
     def information(self, head: int) -> NDArray[np.float64]:
         """Return what training learned of each bucket's weight in `head`: the diagonal of its Fisher information.
@@ -211,9 +216,8 @@ class Classifier(_Scorer):
         normalised = [self.normalise(part) for part in parts]
         return ngrams.read(normalised, [style.marks(*pair) for pair in zip(parts, normalised, strict=True)])
 
-    def _base_linear(self, grams: Grams) -> Floats:
+    def _linear_of(self, grams: Grams, norm: Floats) -> Floats:
         model = self._model
-        norm: Floats = np.sqrt((grams.starts[1:] - grams.starts[:-1]).astype(np.float32))[:, None]
         linear = sums(model.weights.take(grams.buckets, axis=0), grams.starts) / norm * model.scale + model.bias
         return linear + model.filters.logits(grams.words, grams.word_starts)
 
@@ -229,14 +233,14 @@ class SiteClassifier(_Scorer):
         self.card = {**base.card, "version": delta.version, "base": delta.base, "adapted": delta.card}
         self.normalise = base.normalise
         self._overlay = Overlay.of(delta)
-        self.trust = float(self._overlay.signs[SPAM])
+        self.trust = self._overlay.trust
         self.curves = base.curves.copy()
         for attribute, head in delta.heads.items():
             self.curves[ATTRIBUTES.index(attribute)] = head.curve
 
     def linear(self, reading: Reading) -> Floats:
         """Return the logits (windows × attributes) of texts that were read, without signs."""
-        return self._overlay.linear(reading.linear, reading.buckets, reading.starts)
+        return self._overlay.linear(reading)
 
     def weigh(self, found: NDArray[np.uint32], head: int) -> NDArray[np.float64]:
         """Return what each of a text's distinct buckets adds to the logit of `head`."""

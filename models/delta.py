@@ -121,7 +121,9 @@ def _describe(head: HeadDelta, parts: list[bytes]) -> dict[str, Any]:
 
 
 def _part(array: NDArray[Any], parts: list[bytes]) -> dict[str, Any]:
-    by_byte = array.view(np.uint8).reshape(len(array), -1).T  # high bytes, mostly zero, deflate best together
+    by_byte = (
+        array.view(np.uint8).reshape(len(array), array.itemsize).T
+    )  # high bytes, mostly zero, deflate best together
     packed = zlib.compress(by_byte.tobytes(), 9)
     parts.append(packed)
     return {"bytes": len(packed), "sha256": hashlib.sha256(packed).hexdigest()}
@@ -174,7 +176,7 @@ class _Body:
         raw = zlib.decompressobj().decompress(content, min(size, _PART_BYTES) + 1)
         if len(raw) != size:
             raise ModelDamaged(f"a part of a site's model holds {len(raw)} bytes or more, not {size}")
-        by_byte = np.frombuffer(raw, np.uint8).reshape(-1, count)
+        by_byte = np.frombuffer(raw, np.uint8).reshape(np.dtype(kind).itemsize, count)
         return np.ascontiguousarray(by_byte.T).view(kind).ravel()
 
 

@@ -20,13 +20,14 @@ class Reading:
     """What texts consist of, and what the base says of it.
 
     `linear` (windows × attributes) are the base's logits without signs. The distinct buckets of window i lie in
-    `buckets` between `starts[i]` and `starts[i + 1]`; the windows of text i begin at `first[i]`. `signs` is what the
-    signs of spam add to each text's logit, None where no text has any.
+    `buckets` between `starts[i]` and `starts[i + 1]`, and `norm[i, 0]` is the root of their number. The windows of text
+    i begin at `first[i]`. `signs` is what the signs of spam add to each text's logit, None where no text has any.
     """
 
     linear: Floats
     buckets: NDArray[np.uint32]
     starts: NDArray[np.int64]
+    norm: Floats
     first: NDArray[np.intp]
     signs: Floats | None
 

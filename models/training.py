@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from models import artefact, contrast, courtesy, groups, identity, logistic, network, ngrams, style
+from models import artefact, contrast, counts, courtesy, groups, identity, logistic, network, ngrams, style
 from models.artefact import Artefact
 from models.attributes import ATTRIBUTES
 from models.calibrate import fit_curve
@@ -17,9 +17,10 @@ from models.calibration import KNOTS
 from models.classifier import WINDOW_CHARS, Classifier
 from models.convolution import Filters
 from models.corpus import Corpus, Recipe, read_corpus, read_recipe
+from models.environment import environment
 from models.metrics import choose_thresholds
 from models.ngrams import Grams
-from models.provenance import environment, provenance
+from models.provenance import provenance
 from models.text import Normaliser
 from models.vocabulary import Vocabulary
 from models.wordlist import learn_vocabulary, learn_words
@@ -46,7 +47,10 @@ def train(recipe_path: Path, data_dir: Path, out_dir: Path, progress: Progress =
     rows = sparse_rows(grams)
     fitted = [_fit_head(recipe, corpus, rows, attribute, progress) for attribute in ATTRIBUTES]
     model = _calibrate(recipe, corpus, _assemble(recipe, corpus, vocabulary, fitted, (rows, grams, filters)))
+    progress("counting what was met")
+    model = replace(model, counts=count_met(corpus, grams))
     card = {
+        "information": head_information(corpus, Classifier(model).score(corpus.texts).values),
         "recipe": recipe["sha256"],
         "trained_on": provenance(recipe, corpus, data_dir),
         "environment": environment(),
@@ -70,6 +74,18 @@ def sparse_rows(grams: Grams) -> csr_matrix:
     ones = np.ones(grams.buckets.size, np.float32)
     parts = (ones, grams.buckets.astype(np.int32), grams.starts.astype(np.int32))
     return csr_matrix(parts, shape=(len(grams.starts) - 1, ngrams.BUCKETS))
+
+
+def count_met(corpus: Corpus, grams: Grams) -> NDArray[np.uint8]:
+    """Return in how many fitted texts each bucket was, as `models.counts` encodes it."""
+    fitted = np.repeat(~corpus.held_out, np.diff(grams.starts))
+    return counts.encode(np.bincount(grams.buckets[fitted], minlength=ngrams.BUCKETS))
+
+
+def head_information(corpus: Corpus, chances: NDArray[np.float32]) -> dict[str, float]:
+    """Return per attribute the trace of the Fisher information of its fitted texts, which the model gives `chances`."""
+    trust = _known(corpus)[1] * ~corpus.held_out[:, None]
+    return dict(zip(ATTRIBUTES, (trust * chances * (1 - chances)).sum(axis=0).tolist(), strict=True))
 
 
 def _with_own_sentences(corpus: Corpus, recipe: Recipe) -> Corpus:

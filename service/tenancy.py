@@ -28,9 +28,10 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class ErrorBudget:
-    """What an admin answers for: at most this share in (0, 1) of each kind of automatic verdict may be wrong.
+    """What an admin answers for, as shares in (0, 1).
 
-    `rejections` of automatic rejections hit a good comment; `approvals` of automatic approvals publish an abusive one.
+    At most `rejections` of the automatic rejections may hit a good comment; at most `approvals` of the comments that a
+    person would reject may be published automatically.
     """
 
     rejections: float

@@ -11,7 +11,7 @@ from models.explanation import Explanation
 from service.api.answers import ModelName, Scores
 from service.people import Role, User
 from service.shares import LookShares
-from service.tenancy import ApiKey, Policy, Rule, Scope, Site, Threshold
+from service.tenancy import ApiKey, ErrorBudget, Policy, Rule, Scope, Site, Threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,19 @@ class ScoredTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What an admin answers for, as shares."""
+
+    wrong_rejections: Annotated[float, Field(description="Of the automatic rejections.")]
+    published_abuse: Annotated[float, Field(description="Of the comments that a person would reject.")]
+
+    @classmethod
+    def of(cls, budget: ErrorBudget) -> Self:
+        """Show a budget."""
+        return cls(budget.rejections, budget.approvals)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyInForce:
     """A site's policy."""
 
@@ -78,13 +91,24 @@ class PolicyInForce:
     thresholds: Mapping[str, Threshold]
     rules: tuple[Rule, ...]
     looks: Annotated[LookShares, Field(description="Which share of what is settled somebody looks at again, blind.")]
+    error_budget: Annotated[Budget | None, Field(description="What the thresholds follow from; null: from nothing.")]
+    asks: Annotated[float, Field(description="Which share of comments is shown to a person for the model to learn.")]
     created_at: datetime | None
     created_by: str | None
 
     @classmethod
     def of(cls, policy: Policy) -> Self:
         """Show a policy."""
-        return cls(policy.version, policy.thresholds, policy.rules, policy.looks, policy.created_at, policy.created_by)
+        return cls(
+            version=policy.version,
+            thresholds=policy.thresholds,
+            rules=policy.rules,
+            looks=policy.looks,
+            error_budget=Budget.of(policy.budget) if policy.budget else None,
+            asks=policy.asks,
+            created_at=policy.created_at,
+            created_by=policy.created_by,
+        )
 
 
 @dataclass(frozen=True, slots=True)

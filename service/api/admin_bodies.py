@@ -1,4 +1,4 @@
-"""What requests about a site's policy, webhook and keys may carry."""
+"""What requests about a site, its webhooks, keys and people may carry."""
 
 from typing import Annotated, Literal, Self
 
@@ -6,105 +6,9 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from service.api.bodies import Body, Query
-from service.api.fields import Attribute, Name, Origin, Probability, SiteName, UserName, Version, WebhookUrl
-from service.moderation import rules
+from service.api.fields import Name, Origin, SiteName, UserName, WebhookUrl
 from service.people import Role
-from service.shares import DEFAULT_LOOKS, LookShares
-from service.tenancy import Rule, Scope, Threshold
-from service.values import Verdict
-
-RuleField = Literal[
-    "text",
-    "links",
-    "repeats",
-    "honeypot",
-    "author.id",
-    "author.name",
-    "author.email",
-    "author.url",
-    "author.ip",
-]
-RuleMatch = Literal["contains", "equals", "pattern", "domain", "network", "at_least", "filled"]
-RuleValue = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-
-
-class ThresholdBody(Body):
-    """From which probability on an attribute asks for review and for rejection."""
-
-    review: Probability = Field(description="From here on a person looks.", examples=[0.4])
-    reject: Probability = Field(description="From here on it is rejected; not below `review`.", examples=[0.95])
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.reject < self.review:
-            raise ValueError("`reject` should not be below `review`")
-        return self
-
-    def to_value(self) -> Threshold:
-        """Return the threshold."""
-        return Threshold(self.review, self.reject)
-
-
-class RuleBody(Body):
-    """A rule of the site's own; it comes before every score."""
-
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")] = Field(
-        description="Shown as the reason.", examples=["No casinos"]
-    )
-    field: RuleField = Field(description="What is looked at.", examples=["text"])
-    match: RuleMatch = Field(
-        description="How: whole words, the whole field, a regular expression, a domain with those below it (of any "
-        "link in a text), a network of addresses; `at_least` for `links` and `repeats` (how often the text came within "
-        "a day), `filled` for `honeypot`.",
-        examples=["contains"],
-    )
-    values: Annotated[list[RuleValue], Field(max_length=200)] = Field(
-        default_factory=list,
-        description="Any of these; for `links` and `repeats` one whole number, for `honeypot` none.",
-        examples=[["casino", "jackpot"]],
-    )
-    verdict: Verdict = Field(description="What follows when it matches.", examples=["review"])
-
-    @model_validator(mode="after")
-    def _match_fits_field(self) -> Self:
-        fault = rules.fault(self.field, self.match, self.values)
-        if fault:
-            raise ValueError(f"should {fault}")
-        return self
-
-    def to_value(self) -> Rule:
-        """Return the rule."""
-        return Rule(self.name, self.field, self.match, tuple(self.values), self.verdict)
-
-
-class LookSharesBody(Body):
-    """Which share of what is settled somebody looks at again, blind; 0 turns it off."""
-
-    decisions: Probability = Field(DEFAULT_LOOKS.decisions, description="Of people's decisions.", examples=[0.02])
-    approvals: Probability = Field(DEFAULT_LOOKS.approvals, description="Of automatic approvals.", examples=[0.005])
-    rejections: Probability = Field(DEFAULT_LOOKS.rejections, description="Of automatic rejections.", examples=[0.02])
-
-    def to_value(self) -> LookShares:
-        """Return the shares."""
-        return LookShares(self.decisions, self.approvals, self.rejections)
-
-
-class PolicyBody(Body):
-    """A whole policy; it replaces the one in force."""
-
-    thresholds: Annotated[dict[Attribute, ThresholdBody], Field(max_length=20)] = Field(
-        description="Per attribute; an attribute left out never decides.",
-        examples=[{"spam": {"review": 0.5, "reject": 0.95}}],
-    )
-    rules: Annotated[list[RuleBody], Field(max_length=100)] = Field(
-        default_factory=list, description="Tried in this order."
-    )
-    looks: LookSharesBody = Field(
-        default_factory=LookSharesBody, description="How much somebody looks at again, to know the error rates."
-    )
-    expected_version: Version | None = Field(
-        None, description="Refuse with 409 when the policy in force has another version. `If-Match` does so with 412."
-    )
+from service.tenancy import Scope
 
 
 class SiteBody(Body):

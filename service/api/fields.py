@@ -17,6 +17,7 @@ CURSOR_PATTERN = r"^[0-9]{1,15}(\.[0-9]{1,10})?_[0-9]{1,9}$"
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"  # noqa: S105 - a shape, not a secret
 SITE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
 KEY_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
+MODEL_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.[0-9]{1,9}$"
 EVENT_ID_PATTERN = r"^[0-9]{1,18}(-[0-9]{1,18})?$"
 USER_PATTERN = f"^({NAME_PATTERN})$"
 NO_NUL = r"^[^\x00]*$"
@@ -100,6 +101,9 @@ WebhookUrl = Annotated[str, StringConstraints(max_length=2048, pattern=WEB_ADDRE
 Origin = Annotated[str, StringConstraints(max_length=300, pattern=WEB_ORIGIN)]
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_only_a_moment), AfterValidator(_in_utc)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+AskShare = Annotated[float, Field(ge=0, le=0.5, allow_inf_nan=False)]
+ModelVersion = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 Attribute = Annotated[str, AfterValidator(_known_attribute), Field(json_schema_extra={"enum": list(ATTRIBUTES)})]
 LeaseSeconds = Annotated[int, Field(ge=1, le=86_400), BeforeValidator(_whole)]
 ClaimSize = Annotated[int, Field(ge=1, le=MAX_CLAIM), BeforeValidator(_whole)]

@@ -5,10 +5,12 @@ import re
 from flask import Response, request
 
 from service.api.admin_answers import PolicyInForce
-from service.api.admin_bodies import PolicyBody
 from service.api.operation import Area, Call, answer
-from service.errors import BadInput, Conflict, PolicyMoved
+from service.api.policy_answers import PolicyPreview, previewed
+from service.api.policy_bodies import PolicyBody, PreviewBody
+from service.errors import BadInput, Conflict, NotFound, PolicyMoved
 from service.moderation import policy
+from service.moderation.learning import budget
 from service.tenancy import Policy, Scope
 
 IF_MATCH = "If-Match"
@@ -37,16 +39,34 @@ def replace_policy(call: Call, body: PolicyBody) -> Response:
     To be sure that nobody changed it meanwhile, send `If-Match` with the `ETag` you read, or `expected_version`.
     """
     matched = _matched_version()
-    thresholds = {name: threshold.to_value() for name, threshold in body.thresholds.items()}
-    rules = tuple(rule.to_value() for rule in body.rules)
     expected = body.expected_version if matched is None else matched
+    draft = body.to_value()
+    if body.thresholds is None:
+        draft = budget.followed(call.desk, call.site, draft)
     try:
-        saved = policy.replace(call.desk, call.site, thresholds, rules, call.actor(), expected, body.looks.to_value())
+        saved = policy.save(call.desk, call.site, draft, call.actor(), expected)
     except Conflict as error:
         if matched is None:
             raise
         raise PolicyMoved(error.detail) from error
     return _shown(saved)
+
+
+@area.operation(
+    "POST",
+    "/v1/policy/preview",
+    scopes=(Scope.ADMIN,),
+    body=PreviewBody,
+    answers={200: PolicyPreview},
+    problems=(NotFound, Conflict),
+)
+def preview_policy(call: Call, body: PreviewBody) -> Response:
+    """Tell what a draft of a policy, or another model, would have done with past comments; nothing is changed.
+
+    With an error budget it also proposes thresholds. Of the newest comments as many are judged as three seconds allow.
+    With `text`, only this text is judged.
+    """
+    return answer(previewed(call.desk, call.site, body))
 
 
 def _shown(found: Policy) -> Response:

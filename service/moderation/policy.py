@@ -1,12 +1,13 @@
 """From scores to a verdict: thresholds per attribute, after the site's own rules."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 
 from service.moderation.desk import Desk
 from service.moderation.rules import first_match
 from service.moderation.scoring import ScoreRow
 from service.shares import DEFAULT_LOOKS, LookShares
-from service.tenancy import Policy, Rule, Threshold
+from service.tenancy import ErrorBudget, Policy, Rule, Threshold
 from service.values import DEFAULT_QUEUE, Assessment, Comment, Reason, Verdict, decimals, rounded
 
 # Measured with base-2 on a tenth of Jigsaw that never entered its weights, 10 % of it abusive: 10.5 % go to review,
@@ -42,9 +43,16 @@ def replace(
     by: str,
     expected_version: int | None = None,
     looks: LookShares = DEFAULT_LOOKS,
+    budget: ErrorBudget | None = None,
+    asks: float = 0.0,
 ) -> Policy:
     """Save a new version; raises `Conflict` when the policy moved on from `expected_version`."""
-    draft = Policy(version=0, thresholds=thresholds, rules=rules, looks=looks, created_by=by)
+    return save(desk, site, Policy(0, thresholds, rules, looks, budget, asks), by, expected_version)
+
+
+def save(desk: Desk, site: str, draft: Policy, by: str, expected_version: int | None = None) -> Policy:
+    """Save `draft` as the next version; raises `Conflict` when the policy moved on from `expected_version`."""
+    draft = dataclasses.replace(draft, created_at=None, created_by=by)
     return desk.store.policies.save(site, draft, expected_version)
 
 

@@ -14,6 +14,7 @@ from service.store.names import Names
 from service.values import QUEUES, Author, Claim, KeptComment, State
 
 CHUNK = 500
+LINES_PER_COMMENT = 10
 MOST_CLAIMS = 50  # of one reviewer; a page needs a few
 RECORD_OF = 50
 Fields = Mapping[str, str]
@@ -67,6 +68,22 @@ class Browse:
             yield from self.many(site, ids).values()
             if len(ids) < CHUNK:
                 return
+
+    def past(self, site: str, most: int) -> Iterator[KeptComment]:
+        """Yield up to `most` comments that are still kept, the newest first, each as it is now.
+
+        Looks at ten lines of the log for each of `most`, no more.
+        """
+        found, last = 0, "+"
+        for _ in range(0, LINES_PER_COMMENT * most, CHUNK):
+            rows = self._connection.run("XREVRANGE", Names(site).events, last, "-", "COUNT", CHUNK)
+            ids = list(dict.fromkeys(fields["id"] for _, fields in rows if fields["e"] == "received"))
+            kept = list(self.many(site, ids).values())[: most - found]
+            yield from kept
+            found += len(kept)
+            if found >= most or len(rows) < CHUNK:
+                return
+            last = f"({rows[-1][0]}"
 
     def many(self, site: str, ids: Sequence[str]) -> dict[str, KeptComment]:
         """Return those of the comments that there are."""

@@ -13,7 +13,7 @@ from service.shares import LookShares
 from service.store.connection import Connection
 from service.store.names import Names
 from service.store.recent import Recent
-from service.tenancy import Policy, Rule, Threshold
+from service.tenancy import ErrorBudget, Policy, Rule, Threshold
 from service.values import Verdict
 
 FRESH_SECONDS = 1.0
@@ -80,6 +80,8 @@ def _read(version: int, kept: str) -> Policy:
         thresholds={name: Threshold(**limits) for name, limits in fields["thresholds"].items()},
         rules=tuple(_rule(rule) for rule in fields["rules"]),
         looks=LookShares(**fields.get("looks", {})),
+        budget=ErrorBudget(**fields["budget"]) if fields.get("budget") else None,
+        asks=fields.get("asks", 0.0),
         created_at=datetime.fromisoformat(fields["created_at"]),
         created_by=fields["created_by"],
     )

@@ -57,10 +57,8 @@ def _encoding(start: bytes) -> str:
             return encoding
     declared = DECLARED.match(start.lstrip())
     name = declared[1].decode() if declared else "utf-8"
-    try:
-        return (
-            name if ASCII.decode(name, "replace") == ASCII.decode() else "utf-8"
-        )  # what reads the declaration extends ASCII
+    try:  # whatever the declaration itself could be read in extends ASCII
+        return name if ASCII.decode(name, "replace") == ASCII.decode() else "utf-8"
     except (LookupError, UnicodeError):
         return "utf-8"
 
