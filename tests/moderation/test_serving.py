@@ -187,6 +187,13 @@ def test_of_too_many_sites_the_one_that_was_idle_longest_is_left(store: Store, s
     assert sorted(scorers.versions()) == ["a", "c", "d"]
 
 
+def test_a_site_that_just_came_does_not_leave(store: Store, scorer: FakeScorer) -> None:
+    scorers = Scorers(store.models, scorer, open_model, most_sites=1)
+    scorers.of("a")
+    scorers.of("b")
+    assert list(scorers.versions()) == ["b"]
+
+
 def test_threads_that_come_first_together_get_the_same(scorers: Scorers, store: Store) -> None:
     keep(store, "fake-1.1")
     store.models.promote(SITE, "fake-1.1", "ann")

@@ -178,6 +178,14 @@ def test_rolling_back_goes_step_by_step_to_the_base(store: Store) -> None:
     ]
 
 
+def test_a_champion_is_no_challenger_any_more(store: Store) -> None:
+    save(store, "base-2.1", "base-2.2")
+    store.models.promote(SITE, "base-2.1", "ann")
+    store.models.promote(SITE, "base-2.2", "ann")
+    store.models.set_challenger(SITE, "base-2.1", "ann")
+    assert store.models.roll_back(SITE, "ann") == Standing("base-2.1", None, (None,))
+
+
 def test_what_was_rolled_back_can_be_promoted_again(store: Store) -> None:
     save(store, "base-2.1")
     store.models.promote(SITE, "base-2.1", "ann")
