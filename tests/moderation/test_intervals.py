@@ -8,7 +8,8 @@ from service.moderation.learning.intervals import lower, needed, upper
 
 
 @pytest.mark.parametrize(
-    ("errors", "rows", "doubt"), [(1, 30, 0.05), (3, 1549, 0.05), (40, 90, 0.01), (2.5, 800.25, 0.05), (999, 1000, 0.025)]
+    ("errors", "rows", "doubt"),
+    [(1, 30, 0.05), (3, 1549, 0.05), (40, 90, 0.01), (2.5, 800.25, 0.05), (999, 1000, 0.025)],
 )
 def test_a_bound_is_that_of_the_beta_distribution(errors, rows, doubt):
     assert upper(errors, rows, doubt) == pytest.approx(beta.ppf(1 - doubt, errors + 1, rows - errors), rel=1e-4)
