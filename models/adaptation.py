@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import expit
-from sklearn.metrics import roc_auc_score
 
 from models import candidates, courtesy, groups, ngrams
 from models.attributes import ATTRIBUTES
@@ -257,10 +256,10 @@ def _choose(
 def _scores(
     head: Head, chances: Mapping[str, NDArray[np.float64]], found: Mapping[str, NDArray[np.float64]]
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    weights, answers = head.base.weights, head.base.targets >= 0.5
+    weights = head.base.weights
     for name, chance in chances.items():
         loss = float(weights @ found[name] / weights.sum())
-        yield name, {"loss": round(loss, 4), "auc": round(float(roc_auc_score(answers, chance)), 4)}
+        yield name, {"loss": round(loss, 4), "auc": round(candidates.ranking(head.base, chance), 4)}
 
 
 def _why(chosen: str, scores: Mapping[str, Mapping[str, float]]) -> str:
