@@ -11,6 +11,7 @@ from service.values import Verdict
 from service.web.admin import policy_form as form
 from tests.web.comments import assessment, comment
 from tests.web.conftest import OTHER_SITE, SITE, words
+from tests.web.reports import site_model, trained
 
 CASINO = Rule("No casinos", "text", "contains", ("casino", "jackpot"), Verdict.REJECT)
 
@@ -164,3 +165,11 @@ def test_another_sites_policy_is_not_touched(admin, desk):
     assert admin.get(f"/admin/policy?site={OTHER_SITE}").status_code == 404
     assert admin.post("/admin/policy", typed(desk) | {"site": OTHER_SITE}).status_code == 404
     assert admin.post("/admin/policy/back", {"site": OTHER_SITE, "version": "0"}).status_code == 404
+
+
+def test_a_model_that_cannot_score_is_told_and_the_draft_stays(admin, desk):
+    trained(desk, SITE, site_model())
+    refused = admin.post("/admin/policy", typed(desk, step="try", model="fake-1.1", text="You fool"))
+    assert refused.status_code in (404, 409)
+    assert "Nothing was saved." in words(refused)
+    assert "You fool" in words(refused)
