@@ -69,7 +69,9 @@ def measure(data: Path | None = None) -> Iterator[Figure]:
         return
     base = Classifier.load(BASE_MODEL)
     for name, source in SHIFTS.items():
-        curves = {way: np.mean([_curve(base, source, data, way, seed) for seed in range(SEEDS)], axis=0) for way in WAYS}
+        curves = {
+            way: np.mean([_curve(base, source, data, way, seed) for seed in range(SEEDS)], axis=0) for way in WAYS
+        }
         yield from _figures(name, curves)
 
 
@@ -117,7 +119,11 @@ def _thought(base: Classifier, model: object, texts: Sequence[str]) -> tuple[Sco
 def read(data: Path, file: str, column: str, attribute: str, seed: int) -> Blog:
     """Read a data set in an order of its own; the test is the same size in each."""
     table = parquet.read_table(data / file, columns=["text", column]).to_pydict()
-    rows = {text[:MAX_CHARS]: said for text, said in zip(table["text"], table[column], strict=True) if text and said is not None}
+    rows = {
+        text[:MAX_CHARS]: said
+        for text, said in zip(table["text"], table[column], strict=True)
+        if text and said is not None
+    }
     texts, said = list(rows), np.array(list(rows.values())) >= 0.5
     order = np.random.default_rng(seed).permutation(len(texts))
     test, stream = order[:TEST], order[TEST : TEST + STREAM]
