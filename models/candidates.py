@@ -1,7 +1,7 @@
 """The four ways to serve one head of a site, from the least change to the most, and the choice among them.
 
 Each is checked on lessons that it did not learn from. A simpler one stays unless the next is better by a margin, in
-standard errors of the difference. Moving weights needs no proof, only no sign of harm: the base holds them back already.
+standard errors of the difference. Moving weights needs no proof, only no sign of harm: the base holds them back.
 Leaving the base behind must be earned.
 """
 
