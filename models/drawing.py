@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import log
 
 WIDTH, HEIGHT = 420, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 24, 12, 44
 _COLOURS = ("#0b62a4", "#c2410c", "#15803d", "#7c3aed", "#db2777", "#0891b2", "#854d0e", "#4b5563")
+_NAMESPACE = "xmlns='http://www.w3.org/2000/svg' "
 _FONT = "font-family='system-ui,sans-serif' font-size='12'"
 
 
@@ -26,6 +28,33 @@ class Axis:
         """Return six places with what to write there."""
         values = [self.low + (self.high - self.low) * step / 5 for step in range(6)]
         return [(self.place(value), f"{value * 100:.3g} %") for value in values]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks(Axis):
+    """An axis of growing numbers, each some times the one before: `marks` are where it is labelled."""
+
+    marks: tuple[int, ...] = (1, 10)
+
+    def place(self, value: float) -> float:
+        """Return where `value` lies between the first mark and the last, in [0, 1], by its logarithm."""
+        return log(value / self.marks[0]) / log(self.marks[-1] / self.marks[0])
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Return the marks with what to write there."""
+        return [(self.place(mark), f"{mark:,}") for mark in self.marks]
+
+
+def sheet(charts: Mapping[str, str], columns: int = 2) -> str:
+    """Return one figure of several, each under its title."""
+    high = HEIGHT + 70
+    parts = [
+        f"<g transform='translate({(WIDTH + 20) * (at % columns)} {high * (at // columns)})'>"
+        f"<text x='{_LEFT}' y='20' {_FONT} font-weight='bold'>{escape(title)}</text>"
+        f"<g transform='translate(0 28)'>{drawn}</g></g>"
+        for at, (title, drawn) in enumerate(charts.items())
+    ]
+    return _svg((WIDTH + 20) * columns, high * -(-len(parts) // columns), "".join(parts), _NAMESPACE)
 
 
 def chart(x: Axis, y: Axis, lines: Mapping[str, Sequence[tuple[float, float]]], extra: str = "") -> str:
@@ -76,8 +105,8 @@ def bars(values: Mapping[str, float], axis: Axis) -> str:
     return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot)
 
 
-def _svg(width: int, height: int, inside: str) -> str:
-    return f"<svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img'>{inside}</svg>"
+def _svg(width: int, height: int, inside: str, more: str = "") -> str:
+    return f"<svg {more}viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img'>{inside}</svg>"
 
 
 def _across(axis: Axis, value: float) -> float:
