@@ -67,7 +67,7 @@ def calibrate_from(
     side: str,
     data: Path | None,
 ) -> None:
-    """Find thresholds that stop the comments that another service stopped.
+    """Carry thresholds over from another service.
 
     LOG holds JSON lines: a text and what the service said of it, {"text", "scores": {"TOXICITY": 0.83}} or
     Perspective's answer beside the text, or {"text", "akismet": true}. The site's model scores the same texts. For

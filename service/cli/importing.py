@@ -58,11 +58,12 @@ def import_labels(
     data: Path | None,
     **columns: str | None,
 ) -> None:
-    """Take labels from FILES: WordPress (WXR), Disqus (XML), tables (CSV), JSON lines.
+    """Import decisions made on another platform.
 
-    What was approved there, or rejected, or spam, is learned from like decisions made here. The same file again adds
-    nothing; an import that was cut short goes on when the command is given again. What cannot be read is told on
-    standard error, and the exit code is 1; the rest is kept all the same.
+    FILES are exports of WordPress (WXR) or Disqus (XML), tables (CSV) or JSON lines. What was approved there, or
+    rejected, or spam, is learned from like decisions made here. The same file again adds nothing; an import that was
+    cut short goes on when the command is given again. What cannot be read is told on standard error, and the exit code
+    is 1; the rest is kept all the same.
     """
     asked = Columns(id=comment_id, ones=Choice(ones) if ones else None, **columns)
     total = Intake()
