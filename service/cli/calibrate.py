@@ -51,7 +51,12 @@ class OldThreshold(click.ParamType[Old]):
 @click.command(name="calibrate-from")
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("site")
-@click.option("--format", "service", type=click.Choice(list(Service)), help="Whose words they are.  [default: guessed]")
+@click.option(
+    "--format",
+    "service",
+    type=click.Choice([kind.value for kind in Service]),
+    help="Whose words they are.  [default: guessed]",
+)
 @click.option("--at", "asked", type=OldThreshold(), multiple=True, help="A threshold there; may be given again.")
 @click.option("--changes", type=NEW_FILE, help="Write the comments that change side here, as JSON lines.")
 @click.option("--policy", "policy_file", type=NEW_FILE, help="Write the site's policy with the new thresholds here.")

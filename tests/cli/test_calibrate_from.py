@@ -106,6 +106,14 @@ def test_akismets_verdicts_are_matched_with_spam(parley, site, log):
     assert (share["there"], share["here"], share["threshold"], best["kappa"]) == ("akismet", "spam", "0.7000", "1.00")
 
 
+def test_whose_words_a_log_keeps_can_be_said(parley, site, log):
+    both = [{"text": f"spam {n / 100:.2f}", "akismet": n > 49, "scores": {"SPAM": n / 100}} for n in range(100)]
+    path = log(both)
+    by_akismet = table(parley("calibrate-from", path, site, "--format", "akismet"))
+    by_perspective = table(parley("calibrate-from", path, site, "--format", "perspective", "--at", "SPAM=0.7"))
+    assert (by_akismet[0]["there"], by_perspective[0]["there"]) == ("akismet", "SPAM=0.7")
+
+
 @pytest.mark.parametrize("word", ["true", "spam", True])
 def test_akismets_words_are_known(parley, site, log, word):
     lines = [{"text": f"spam {n / 100:.2f}", "akismet": word if n > 49 else "false"} for n in range(100)]
