@@ -25,6 +25,7 @@ from service.tenancy import Policy
 
 USUAL_THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 MOST_TOLD = 20
+SERVICES = click.Choice([service.value for service in Service])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 COLUMNS = ("there", "here", "threshold", "by", "comments", "stopped", "agree", "kappa", "newly", "no longer")
 
@@ -54,7 +55,7 @@ class OldThreshold(click.ParamType[Old]):
 @click.option(
     "--format",
     "service",
-    type=click.Choice([kind.value for kind in Service]),
+    type=SERVICES,
     help="Whose words they are.  [default: guessed]",
 )
 @click.option("--at", "asked", type=OldThreshold(), multiple=True, help="A threshold there; may be given again.")

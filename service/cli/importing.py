@@ -21,6 +21,7 @@ from service.values import Choice
 
 BUFFER_BYTES = 1 << 16
 MOST_TOLD = 20
+FORMATS = click.Choice([kind.value for kind in Format])
 OUTCOMES = {
     "new": "new",
     "changed": "changed since the last import",
@@ -32,9 +33,7 @@ OUTCOMES = {
 @click.command(name="import")
 @click.argument("site")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--format", "kind", type=click.Choice([kind.value for kind in Format]), help="Kind of file.  [default: as it looks]"
-)
+@click.option("--format", "kind", type=FORMATS, help="Kind of file.  [default: as it looks]")
 @click.option("--name", help="What the labels' source is called.  [default: the file's name]")
 @click.option("--text", help="Column, or member of JSON lines, that holds the text.")
 @click.option("--label", help="The one that holds what was decided: approved, spam, trash, 1, 0 …")
