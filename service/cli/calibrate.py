@@ -27,7 +27,7 @@ USUAL_THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 MOST_TOLD = 20
 SERVICES = click.Choice([service.value for service in Service])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-COLUMNS = ("there", "here", "threshold", "by", "comments", "stopped", "agree", "kappa", "newly", "no longer")
+COLUMNS = ("there", "here", "limit", "by", "stopped", "agree", "kappa", "newly", "no longer")  # fit 80 signs
 
 
 class OldThreshold(click.ParamType[Old]):
@@ -89,6 +89,7 @@ def calibrate_from(
         compared, broken = _compared(scorer, log, file, kind)
     carried = [carry(compared, old) for old in _olds(asked, kind, compared, policy_file or changes)]
     show(COLUMNS, [row for one in carried for row in _rows(one)])
+    note(f"Scored by {scorer.version}: {len(compared.lines):,} comments.")
     for one in carried:
         if not one.is_sure:
             note(f"{one.old} stops {one.stopped} of {one.comments} comments: too few on one side to be sure.")
@@ -146,14 +147,13 @@ def _compared(scorer: Scorer, log: Path, file: BufferedReader, kind: Service) ->
 
 
 def _rows(carried: Carried) -> Iterator[tuple[object, ...]]:
-    by: dict[str, Match] = {"share": carried.same_share, "agreement": carried.best}
+    by: dict[str, Match] = {"share": carried.same_share, "best": carried.best}
     for rule, match in by.items():
         yield (
             carried.old,
             " or ".join(carried.attributes),
             f"{match.threshold:.4f}",
             rule,
-            carried.comments,
             carried.stopped,
             f"{match.agreement:.3f}",
             f"{match.kappa:.2f}",
