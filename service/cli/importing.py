@@ -88,8 +88,8 @@ def _opened(path: Path, encoding: str | None) -> Iterator[BufferedReader]:
             yield BufferedReader(file, BUFFER_BYTES)
     except BadInput as error:
         raise BadInput(f"{path.name}: {error.detail}") from error
-    except LookupError as error:
-        raise BadInput(f"There is no encoding {encoding!r}.") from error
+    except (LookupError, UnicodeError) as error:
+        raise BadInput(f"There is no encoding {encoding!r} for texts.") from error
 
 
 def _go(progress: Progress, path: Path, file: BufferedReader, run: Iterator[list[Skipped]], total: Intake) -> None:

@@ -265,8 +265,12 @@ def test_another_encoding_can_be_named(parley, store, write):
     path = write("rows.csv", "id,text,label\n1,Café,ham\n".encode("latin-1"))
     assert parley("import", SITE, path, "--encoding", "latin-1").exit_code == 0
     assert labels(store)["1"].text == "Café"
-    result = parley("import", SITE, path, "--encoding", "no-such")
-    assert (result.exit_code, result.stderr) == (1, "Error: There is no encoding 'no-such'.\n")
+
+
+@pytest.mark.parametrize("encoding", ["no-such", "base64", "undefined"])
+def test_an_encoding_that_is_none_is_told(parley, store, write, encoding):
+    result = parley("import", SITE, write("rows.csv", "id,text,label\n1,Hi,ham\n"), "--encoding", encoding)
+    assert (result.exit_code, result.stderr) == (1, f"Error: There is no encoding {encoding!r} for texts.\n")
 
 
 def test_a_spreadsheets_own_encoding_is_seen(parley, store, write):
@@ -359,6 +363,12 @@ def test_signs_that_xml_forbids_and_broken_bytes_do_not_end_the_file(parley, sto
 def test_an_encoding_that_the_file_declares_is_believed(parley, store, write):
     export = wxr(wxr_comment(1, text="Café")).replace("UTF-8", "ISO-8859-1").encode("latin-1")
     parley("import", SITE, write("blog.xml", export))
+    assert labels(store)["1"].text == "Café"
+
+
+@pytest.mark.parametrize("encoding", ["base64", "undefined", "idna", "utf-7", "utf-16", "no-such"])
+def test_an_encoding_that_the_file_cannot_have_is_not_believed(parley, store, write, encoding):
+    parley("import", SITE, write("blog.xml", wxr(wxr_comment(1, text="Café")).replace("UTF-8", encoding)))
     assert labels(store)["1"].text == "Café"
 
 
