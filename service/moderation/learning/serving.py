@@ -74,7 +74,9 @@ class Scorers:
                 served.idle += 1
                 self._renew(site, served, standing)
             elif len(self._served) < self.most_sites:
-                self._served.setdefault(site, self._renewed(site, standing))
+                newcomer = self._renewed(site, standing)
+                with self._lock:  # for requests add and drop sites too
+                    self._served.setdefault(site, newcomer)
 
     def forget(self) -> None:
         """Begin anew, as in a process that was forked."""
