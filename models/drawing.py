@@ -145,17 +145,29 @@ def straight(x: Axis, y: Axis, start: tuple[float, float], end: tuple[float, flo
     )
 
 
-def bars(values: Mapping[str, float], axis: Axis) -> str:
-    """Return one bar per name with its value in per cent."""
+def in_tenths(value: float) -> str:
+    """Write a share in per cent with one decimal."""
+    return f"{value * 100:.1f} %"
+
+
+def bars(
+    values: Mapping[str, float],
+    axis: Axis,
+    says: Callable[[float], str] = in_tenths,
+    told: tuple[str, str] = ("", ""),
+) -> str:
+    """Return one bar per name with its value, in per cent unless `says` writes it otherwise."""
     names, wide = 190, 300
     lines = [
         f"<text x='0' y='{22 * at + 15}' {_FONT}>{escape(name)}</text>"
-        f"<rect x='{names}' y='{22 * at + 3}' width='{wide * axis.place(value):.1f}' height='16' fill='{_COLOURS[0]}'/>"
-        f"<text x='{names + 6 + wide * axis.place(value):.1f}' y='{22 * at + 15}' {_FONT}>{value * 100:.1f} %</text>"
+        f"<rect class='bar s0' x='{names}' y='{22 * at + 3}' width='{wide * axis.place(value):.1f}' height='16'"
+        f" fill='{_COLOURS[0]}'/>"
+        f"<text x='{names + 6 + wide * axis.place(value):.1f}' y='{22 * at + 15}' {_FONT}>{says(value)}</text>"
         for at, (name, value) in enumerate(values.items())
     ]
-    foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>0 % to {axis.high * 100:.3g} %</text>"
-    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot)
+    ends = f"{axis.says(axis.low)} to {axis.says(axis.high)}"
+    foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>{ends}</text>"
+    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot, told)
 
 
 def _figure(x: Axis, y: Axis, names: Sequence[str], drawn: str, told: tuple[str, str]) -> str:
