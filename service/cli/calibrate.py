@@ -49,7 +49,7 @@ class OldThreshold(click.ParamType[Old]):
         return found
 
 
-@click.command(name="calibrate-from")
+@click.command(name="calibrate-from", short_help="Carry another service's thresholds over.")
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("site")
 @click.option(

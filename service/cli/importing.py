@@ -30,7 +30,7 @@ OUTCOMES = {
 }
 
 
-@click.command(name="import")
+@click.command(name="import", short_help="Learn from what was decided elsewhere.")
 @click.argument("site")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "kind", type=FORMATS, help="Kind of file.  [default: as it looks]")

@@ -67,7 +67,7 @@ def drop(site: str, label_id: str, data: Path | None) -> None:
     tell_models(site, models)
 
 
-@click.command()
+@click.command(short_help="Erase a comment, or all of an author.")
 @click.argument("site")
 @click.option("--comment", help="The platform's id of a comment.")
 @click.option("--author", help="The platform's id of an author or, where there is none, the e-mail address.")
