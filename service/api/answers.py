@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from service.moderation.record import Trace
+from service.store.erased import Erased
 from service.values import (
     Article,
     Assessment,
@@ -239,7 +240,19 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
-    """How many comments were erased."""
+class Gone:
+    """How much was erased."""
 
-    erased: int
+    erased: Annotated[int, Field(description="Comments.")]
+    labels: Annotated[int, Field(description="Labels, those of imports among them.")]
+    models: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Versions that learned from any of it: train again to be rid of that.", examples=[["base-2.3"]]
+        ),
+    ]
+
+    @classmethod
+    def of(cls, erased: Erased) -> Self:
+        """Show what the store says."""
+        return cls(erased.comments, erased.labels, erased.models)

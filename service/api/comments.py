@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import structlog
 from flask import Response, g
 
-from service.api.answers import Batch, BatchEntry, Erased, Kept, Refusal, Story, Verdicted
+from service.api.answers import Batch, BatchEntry, Gone, Kept, Refusal, Story, Verdicted
 from service.api.bodies import AppealBody, BatchBody, CommentBody, EditBody, FeedbackBody
 from service.api.intake import parse_batch
-from service.api.operation import Area, Call, answer, nothing
+from service.api.operation import Area, Call, answer
 from service.api.problems import document
 from service.api.review_answers import Result
 from service.errors import CommentConflict, Conflict, InvalidBody
@@ -106,18 +106,23 @@ def edit_comment(call: Call, comment_id: str, body: EditBody) -> Response:
     "DELETE",
     "/v1/comments/{comment_id}",
     scopes=(Scope.SUBMIT, Scope.ADMIN),
-    answers={204: None},
+    answers={200: Gone},
 )
 def erase_comment(call: Call, comment_id: str) -> Response:
-    """Erase a comment: text, place in a queue, delivery and label. The audit log keeps its id."""
-    erase.erase_comment(call.desk, call.site, comment_id, call.actor())
-    return nothing()
+    """Erase a comment: text, place in a queue, delivery and labels. The audit log keeps its id.
+
+    Names the models that learned from it; they count it as forgotten.
+    """
+    return answer(Gone.of(erase.erase_comment(call.desk, call.site, comment_id, call.actor())))
 
 
-@area.operation("DELETE", "/v1/authors/{author_id}", scopes=(Scope.ADMIN,), answers={200: Erased})
+@area.operation("DELETE", "/v1/authors/{author_id}", scopes=(Scope.ADMIN,), answers={200: Gone})
 def erase_author(call: Call, author_id: str) -> Response:
-    """Erase every comment of an author, named by id or, where the platform sent none, by e-mail address."""
-    return answer(Erased(erase.erase_author(call.desk, call.site, author_id, call.actor())))
+    """Erase every comment of an author, named by id or, where the platform sent none, by e-mail address.
+
+    Labels that were imported go too. Names the models that learned from any of it.
+    """
+    return answer(Gone.of(erase.erase_author(call.desk, call.site, author_id, call.actor())))
 
 
 @area.operation(

@@ -1,7 +1,10 @@
 """`parley …`: the command line, one file per group of commands."""
 
 from service.cli import (
+    calibrate,
+    importing,
     keys,
+    labels,
     learning,
     logbook,
     models,
@@ -31,6 +34,10 @@ main = Commands(
         models.models,
         logbook.events,
         logbook.deliveries,
+        importing.import_labels,
+        labels.labels,
+        calibrate.calibrate_from,
+        labels.erase,
         statements.statements,
         score.score,
         learning.learn,

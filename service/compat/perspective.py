@@ -10,20 +10,19 @@ from flask import Response, request
 
 from service.compat import discovery
 from service.compat.door import Door, Hall, Visit
-from service.compat.perspective_attributes import MEANINGS
 from service.compat.perspective_errors import refuse
 from service.compat.perspective_requests import Question, Suggestion, Wanted, read_question, read_suggestion
 from service.compat.reading import bearer
 from service.compat.sentences import Stretch, sentences_of, whole
 from service.errors import ScorerFailed
 from service.moderation import feedback, scoring
+from service.moderation.perspective import MEANINGS, MODERATED
 from service.moderation.scoring import ScoreRow
 from service.tenancy import Scope
 from service.values import Author, Choice, Opinion
 
 LIKELY = 0.5
 MAX_REASON_CHARS = 200
-MODERATED = {"APPROVED": Choice.APPROVE, "DELETED": Choice.REJECT}
 
 
 def key_of(_body: bytes) -> str | None:

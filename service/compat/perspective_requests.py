@@ -6,10 +6,10 @@ from typing import Any
 
 from service.compat.google_json import BadJSON, checked
 from service.compat.languages import detected
-from service.compat.perspective_attributes import MEANINGS
 from service.compat.perspective_errors import invalid, unreadable, wrong, wrong_language
 from service.compat.reading import read_json
 from service.errors import InvalidJSON
+from service.moderation.perspective import MEANINGS
 
 MAX_TEXT_BYTES = 20_480
 MODEL_LANGUAGES = frozenset({"en"})

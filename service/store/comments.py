@@ -19,6 +19,7 @@ from service.store.encoding import (
     steps,
     unpack_assessment,
 )
+from service.store.erased import Erased, Told, nobody
 from service.store.health import Room
 from service.store.kept import LETTERS, assessment_of, kept_comment, moment, outcome, queue_number
 from service.store.lots import Lots
@@ -122,25 +123,30 @@ class Comments:
         """Send a settled comment back to review, never to who decided it; `repeated` while an appeal is open."""
         return self._on_one("appeal", site, comment_id, [comment_id, note or "", by, queue_number(APPEALS_QUEUE)])
 
-    def erase(self, site: str, comment_id: str, by: str | None = None) -> bool:
-        """Forget a comment: text, queue, outbox, label. False when there was none. `by` is for the log."""
+    def erase(self, site: str, comment_id: str, by: str | None = None, told: Told = nobody) -> Erased:
+        """Forget a comment: text, queue, outbox, label. `by` is for the log, and so is what `told` answers."""
         digest = self._connection.run("HGET", Names(site).comment(comment_id), "u")
-        [bands] = self._bands(site, [comment_id])
-        call = self._erasure(site, comment_id, digest or "-", by or "", bands)
-        return bool(self._connection.scripts([call], durable=True)[0])
+        return self._erase(site, [comment_id], digest or "-", by or "", told)
 
-    def erase_author(self, site: str, author: str, by: str | None = None) -> int:
-        """Forget every comment of an author, named by id or, where the platform sent none, by e-mail; count them."""
+    def erase_author(self, site: str, author: str, by: str | None = None, told: Told = nobody) -> Erased:
+        """Forget every comment of an author, named by id or, where the platform sent none, by e-mail.
+
+        Before each lot of them goes, `told` hears their ids and names the models that learned from any.
+        """
         digests = {keyed_hash(self._secret, author), keyed_hash(self._secret, author.strip().lower())}
-        return sum(self._erase_all(site, digest, by or "") for digest in digests)
+        total = Erased()
+        for digest in digests:
+            while ids := self._connection.run("ZRANGE", Names(site).author(digest), 0, ERASED_AT_ONCE - 1):
+                total += self._erase(site, ids, digest, by or "", told, digest)  # each leaves the list, so this ends
+        return total
 
-    def _erase_all(self, site: str, digest: str, by: str) -> int:
-        count = 0
-        while ids := self._connection.run("ZRANGE", Names(site).author(digest), 0, ERASED_AT_ONCE - 1):
-            pairs = zip(ids, self._bands(site, ids), strict=True)
-            calls = [self._erasure(site, comment_id, digest, by, bands, only_of=digest) for comment_id, bands in pairs]
-            count += sum(self._connection.scripts(calls, durable=True))  # each also leaves the list, so this ends
-        return count
+    def _erase(self, site: str, ids: Sequence[str], digest: str, by: str, told: Told, only_of: str = "") -> Erased:
+        models = told(ids)
+        who = [only_of, by, pack_detail({"models": models} if models else {})]
+        pairs = zip(ids, self._bands(site, ids), strict=True)
+        calls = [self._erasure(site, comment_id, digest, [*who, *bands]) for comment_id, bands in pairs]
+        found = zip(ids, self._connection.scripts(calls, durable=True), strict=True)
+        return Erased.of(found, models)
 
     def _bands(self, site: str, ids: Sequence[str]) -> list[list[str]]:
         """Return for each comment the bands and sketches of its present and earlier texts, in turn."""
@@ -150,12 +156,10 @@ class Comments:
         pairs = zip(texts, earlier, strict=True)
         return [_indexed([text or "", *(orjson.loads(row)[2] for row in rows)]) for text, rows in pairs]
 
-    def _erasure(
-        self, site: str, comment_id: str, digest: str, by: str, bands: Sequence[str], only_of: str = ""
-    ) -> Call:
+    def _erasure(self, site: str, comment_id: str, digest: str, args: Sequence[Word]) -> Call:
         names = Names(site)
         own = [*names.own(comment_id), names.author(digest), names.looks, names.differ, names.looked]
-        return Call("erase", [*names.shared, *own, *names.alike[:2]], [comment_id, only_of, by, *bands])
+        return Call("erase", [*names.shared, *own, *names.alike[:2]], [comment_id, *args])
 
     def _on_one(self, script: str, site: str, comment_id: str, args: Sequence[Word]) -> Outcome:
         names = Names(site)

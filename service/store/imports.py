@@ -14,7 +14,7 @@ from service.store.names import Names
 from service.values import Author, Choice
 
 KINDS = ("wordpress", "disqus", "rows")
-AT_ONCE = 200  # a script runs alone, so it must be short
+AT_ONCE = 100  # a script runs alone, so it must be short: some milliseconds
 YEAR_MS = 365 * 86_400_000
 
 
@@ -55,7 +55,8 @@ class Imports:
         """
         self._room.demand()
         names = Names(site)
-        keys, args = list(names.shared), [f"import:{name}", by, self._keep_ms, self._keep_ms + YEAR_MS]
+        keys = list(names.shared)
+        args: list[Word] = [f"import:{name}", by, self._keep_ms, self._keep_ms + YEAR_MS]
         for one in judged:
             digests = self._digests(one.author)
             keys += self._keys(names, one, digests)

@@ -16,6 +16,7 @@ from service.store.names import Names
 from service.values import Choice, Opinion, Outcome
 
 AT_ONCE = 500
+MOST_SUGGESTED = 20_000
 MOST_LOOKED_AT = 20 * AT_ONCE  # for one page
 
 T = TypeVar("T")
@@ -35,13 +36,20 @@ class Labels:
     def suggest(
         self, site: str, text: str, opinion: Opinion | Choice, by: str, teller: str = "", reason: str | None = None
     ) -> None:
-        """Keep an opinion on a text that was never submitted; one for each text and `teller`, the last one stands."""
+        """Keep an opinion on a text that was never submitted; one for each text and `teller`, the last one stands.
+
+        Anybody with a key may suggest, so a site has at most MOST_SUGGESTED; then the oldest gives way to a new one.
+        """
         names = Names(site)
         label_id = "~" + keyed_hash(self._secret, f"{teller}\0{text}")
+        asked = [("ZCARD", names.suggested), ("ZRANGE", names.suggested, 0, 0)]
+        count, oldest = self._connection.run_all(asked)
+        leaving = oldest[0] if count >= MOST_SUGGESTED else ""
+        told = pack_detail({"opinion": opinion})
         self._connection.script(
             "suggest",
-            [names.events, names.labels, names.label(label_id)],
-            [label_id, opinion, by, reason or "", text, self._keep_ms, pack_detail({"opinion": opinion})],
+            [names.events, names.labels, names.label(label_id), names.suggested, names.label(leaving or label_id)],
+            [label_id, opinion, by, reason or "", text, self._keep_ms, told, leaving],
         )
 
     def get(self, site: str, label_id: str) -> Label | None:
@@ -57,7 +65,7 @@ class Labels:
     def counts(self, site: str) -> Mapping[tuple[str, str], int]:
         """Count the labels by source and value; looks at each of them, a few hundred at a time."""
         names, found = Names(site), Counter[tuple[str, str]]()
-        for ids in _lots(label_id for _, label_id in self._places(site)):
+        for ids in _lots((label_id for _, label_id in self._places(site)), AT_ONCE):
             rows = self._connection.run_all([("HMGET", names.label(one), "source", "value") for one in ids])
             found.update((source, value) for source, value in rows if source)
         return found
@@ -73,7 +81,7 @@ class Labels:
         Reads a few hundred at a time, so neither the server nor this process is held up; what comes meanwhile comes
         too. Labels of an import are in the order of the import, whatever their own time.
         """
-        for ids in _lots(label_id for _, label_id in self._places(site, _since(since))):
+        for ids in _lots((label_id for _, label_id in self._places(site, _since(since))), AT_ONCE):
             yield from self._read(site, ids)
 
     def page(
@@ -86,7 +94,8 @@ class Labels:
         """
         found: list[Label] = []
         place, looked_at = after, 0
-        for lot in _lots(islice(self._places(site, after), MOST_LOOKED_AT)):
+        at_once = AT_ONCE if source or value else min(limit, AT_ONCE)
+        for lot in _lots(islice(self._places(site, after), MOST_LOOKED_AT), at_once):
             kept = {label.comment_id: label for label in self._read(site, [label_id for _, label_id in lot])}
             for place, label_id in lot:
                 label = kept.get(label_id)
@@ -152,7 +161,7 @@ def _since(at: datetime | None) -> str | None:
     return None if at is None else f"{round(at.timestamp() * 1000)}_0"
 
 
-def _lots(entries: Iterable[T]) -> Iterator[list[T]]:
+def _lots(entries: Iterable[T], at_once: int) -> Iterator[list[T]]:
     source = iter(entries)
-    while lot := list(islice(source, AT_ONCE)):
+    while lot := list(islice(source, at_once)):
         yield lot

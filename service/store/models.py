@@ -133,12 +133,12 @@ class Models:
             self._shelf.drop(site, version)
         return bool(outcome == "done")
 
-    def learned_from(self, site: str, label_id: str) -> Versions:
-        """Return the versions that learned from a label."""
-        names, digest = LearningNames(site), self._digest(label_id)
+    def learned_from(self, site: str, *label_ids: str) -> Versions:
+        """Return the versions that learned from a label, or from any of several."""
+        names, digests = LearningNames(site), [self._digest(label_id) for label_id in label_ids]
         versions = self._connection.run("HKEYS", names.models)
-        found = self._connection.run_all([("SISMEMBER", names.learned(version), digest) for version in versions])
-        return sorted(version for version, is_in in zip(versions, found, strict=True) if is_in)
+        found = self._connection.run_all([("SMISMEMBER", names.learned(version), *digests) for version in versions])
+        return sorted(version for version, are_in in zip(versions, found, strict=True) if any(are_in))
 
     def learned(self, site: str, version: str, label_ids: Sequence[str]) -> set[str]:
         """Return those of the labels that a version learned from, in one round trip."""

@@ -13,8 +13,9 @@ from service.settings import Settings
 from service.shares import LookShares
 from service.store.campaigns import Precedent
 from service.store.connect import Store, connect
+from service.store.imports import Judged
 from service.store.names import Names
-from service.values import Choice, Opinion, State, Verdict
+from service.values import Author, Choice, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store import scenes, test_models
 from tests.store.scenes import ANN, MINUTE_MS, assessed, comment
@@ -107,7 +108,16 @@ def walk(store: Store, site: str) -> None:
     store.looks.answer(site, ANN, [doubt], "op-2", 0)
     assert len(store.looks.disagreements(site)) == 1
     assert store.looks.settle(site, ANN, word, "op-3", 0).state == State.REJECTED
-    assert store.comments.erase_author(site, "7") == 5
+    judged = [
+        Judged("rows", f"Words {number}.", Choice.REJECT, str(number), author=Author(id="7")) for number in (1, 2)
+    ]
+    assert store.imports.add(site, "blog", judged, "me") == ["new", "new"]
+    labels = list(store.labels.all(site))
+    assert store.labels.drop(site, labels[-1].comment_id, "me")
+    store.labels.suggest(site, "Words.", Opinion.SPAM, "me")
+    assert sum(store.labels.counts(site).values()) == len(labels)
+    assert store.comments.erase_author(site, "7").comments == 5
+    assert [label.source for label in store.labels.page(site)[0]] == ["suggested"]
 
 
 def walk_together(store: Store, site: str) -> None:

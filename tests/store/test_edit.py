@@ -98,15 +98,15 @@ def test_an_edit_after_an_appeal_may_go_to_anybody(store: Store) -> None:
 def test_an_edit_moves_the_comment_to_its_new_author(store: Store) -> None:
     store.comments.submit(SITE, [(comment(id="7"), assessed())])
     store.comments.edit(SITE, comment(text="Mine now.", id="8"), assessed())
-    assert store.comments.erase_author(SITE, "7") == 0
-    assert store.comments.erase_author(SITE, "8") == 1
+    assert store.comments.erase_author(SITE, "7").comments == 0
+    assert store.comments.erase_author(SITE, "8").comments == 1
 
 
 def test_an_edit_without_an_author_belongs_to_nobody(store: Store, raw: redis.Redis) -> None:
     store.comments.submit(SITE, [(comment(id="7"), assessed())])
     edit(store)
     assert len(raw.keys(NAMES.author("*"))) == 1
-    assert store.comments.erase_author(SITE, "7") == 0
+    assert store.comments.erase_author(SITE, "7").comments == 0
 
 
 def test_of_many_edits_the_last_twenty_are_kept(store: Store) -> None:

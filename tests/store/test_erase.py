@@ -1,11 +1,15 @@
 """Erasure: text, queue, outbox, label and listing go; the log keeps ids."""
 
+from collections.abc import Sequence
+
 import pytest
 import redis
 
 from service.store.connect import Store
+from service.store.erased import Erased
+from service.store.imports import Judged
 from service.store.names import Names
-from service.values import Verdict
+from service.values import Author, Choice, Verdict
 from tests.store.scenes import ANN, SITE, assessed, claim, comment, decide, decided, submit
 
 NAMES = Names(SITE)
@@ -32,7 +36,7 @@ def test_nothing_of_a_comment_stays(store: Store, raw: redis.Redis, stage: str) 
         store.comments.edit(SITE, comment(text="Another text.", id="7"), assessed(verdict))
     if stage == "appealed":
         store.comments.appeal(SITE, "c-1", "my note", "platform")
-    assert store.comments.erase(SITE, "c-1") is True
+    assert store.comments.erase(SITE, "c-1").comments == 1
     assert left(raw) == LEFT
     assert store.comments.get(SITE, "c-1") is None
     assert store.events.read(SITE)[0][-1].type == "erased"
@@ -48,7 +52,7 @@ def test_what_a_reviewer_remembers_is_an_id_and_ends_by_itself(store: Store, raw
 
 
 def test_there_is_nothing_to_erase_of_an_unknown_comment(store: Store, raw: redis.Redis) -> None:
-    assert store.comments.erase(SITE, "c-1") is False
+    assert not store.comments.erase(SITE, "c-1")
     assert raw.keys("*") == []
 
 
@@ -70,7 +74,7 @@ def test_the_log_says_who_erased(store: Store) -> None:
 def test_the_label_of_a_comment_that_expired_is_erased_too(store: Store, raw: redis.Redis) -> None:
     decided(store)
     raw.delete(NAMES.comment("c-1"))
-    assert store.comments.erase(SITE, "c-1") is True
+    assert store.comments.erase(SITE, "c-1").comments == 1
     assert raw.exists(NAMES.label("c-1")) == 0
 
 
@@ -91,8 +95,8 @@ def test_an_erased_id_can_come_again(store: Store) -> None:
 def test_every_comment_of_an_author_is_erased(store: Store, raw: redis.Redis) -> None:
     entries = [(comment(f"c-{number}", id="7"), assessed()) for number in range(250)]
     store.comments.submit(SITE, [*entries, (comment("other", "Words of another person.", id="8"), assessed())])
-    assert store.comments.erase_author(SITE, "7") == 250
-    assert store.comments.erase_author(SITE, "7") == 0
+    assert store.comments.erase_author(SITE, "7").comments == 250
+    assert store.comments.erase_author(SITE, "7").comments == 0
     assert store.comments.get(SITE, "other")
     assert left(raw) == {
         NAMES.events,
@@ -105,7 +109,7 @@ def test_every_comment_of_an_author_is_erased(store: Store, raw: redis.Redis) ->
 
 def test_an_author_without_an_id_is_found_by_mail_however_it_is_written(store: Store) -> None:
     store.comments.submit(SITE, [(comment(email="Ann@Example.org "), assessed())])
-    assert store.comments.erase_author(SITE, "ann@example.ORG") == 1
+    assert store.comments.erase_author(SITE, "ann@example.ORG").comments == 1
 
 
 def test_an_id_that_came_back_from_another_author_stays(store: Store, raw: redis.Redis) -> None:
@@ -113,9 +117,9 @@ def test_an_id_that_came_back_from_another_author_stays(store: Store, raw: redis
     raw.delete(NAMES.comment("c-1"))
     raw.zrem(NAMES.waiting("main"), "c-1")
     store.comments.submit(SITE, [(comment(id="8"), assessed())])
-    assert store.comments.erase_author(SITE, "7") == 0
+    assert store.comments.erase_author(SITE, "7").comments == 0
     assert store.comments.get(SITE, "c-1")
-    assert store.comments.erase_author(SITE, "8") == 1
+    assert store.comments.erase_author(SITE, "8").comments == 1
 
 
 def test_the_label_of_an_authors_expired_comment_goes_too(store: Store, raw: redis.Redis) -> None:
@@ -123,5 +127,49 @@ def test_the_label_of_an_authors_expired_comment_goes_too(store: Store, raw: red
     claim(store)
     decide(store)
     raw.delete(NAMES.comment("c-1"))
-    assert store.comments.erase_author(SITE, "7") == 1
+    assert store.comments.erase_author(SITE, "7").comments == 1
     assert raw.exists(NAMES.label("c-1")) == 0
+
+
+def test_an_imported_label_goes_with_its_author_however_the_author_is_named(store: Store) -> None:
+    carol = Author(id="17", email="Carol@example.org")
+    for named in ("17", "carol@EXAMPLE.org"):
+        store.imports.add(SITE, "blog", [Judged("wordpress", "Words.", Choice.REJECT, "9", author=carol)], "me")
+        assert store.comments.erase_author(SITE, named) == Erased(comments=0, labels=1)
+        assert store.labels.count(SITE) == 0
+    assert store.comments.erase_author(SITE, "17") == Erased()
+
+
+def test_an_imported_label_that_came_again_from_another_author_stays(store: Store) -> None:
+    for author in ("17", "18"):
+        store.imports.add(
+            SITE, "blog", [Judged("rows", f"Words of {author}.", Choice.REJECT, "9", author=Author(id=author))], "me"
+        )
+    assert store.comments.erase_author(SITE, "17") == Erased()
+    assert store.comments.erase_author(SITE, "18") == Erased(labels=1)
+
+
+def test_an_imported_label_without_an_author_is_of_nobody_who_is_erased(store: Store, raw: redis.Redis) -> None:
+    store.imports.add(SITE, "blog", [Judged("rows", "Words.", Choice.REJECT, "9")], "me")
+    assert not store.comments.erase_author(SITE, "-")
+    assert store.labels.count(SITE) == 1
+    assert not raw.keys(NAMES.author("*"))
+
+
+def test_the_label_of_a_comment_is_counted_beside_it(store: Store) -> None:
+    decided(store)
+    assert store.comments.erase(SITE, "c-1") == Erased(comments=1, labels=1)
+
+
+def test_whoever_is_told_hears_every_id_before_it_goes_and_the_log_has_the_answer(store: Store) -> None:
+    store.comments.submit(SITE, [(comment(f"c-{number}", id="7"), assessed()) for number in range(3)])
+    heard: list[str] = []
+
+    def told(ids: Sequence[str]) -> Sequence[str]:
+        assert all(store.comments.get(SITE, one) for one in ids)
+        heard.extend(ids)
+        return ["base-2.3"]
+
+    assert store.comments.erase_author(SITE, "7", "key:a", told) == Erased(3, 0, ("base-2.3",))
+    assert sorted(heard) == ["c-0", "c-1", "c-2"]
+    assert {str(event.detail) for event in store.events.read(SITE, types=["erased"])[0]} == {"{'models': ['base-2.3']}"}

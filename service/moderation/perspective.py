@@ -6,6 +6,8 @@ score would be worse than none. docs/moving.md lists them all.
 
 from collections.abc import Mapping
 
+from service.values import Choice
+
 SAME: Mapping[str, str] = {
     "TOXICITY": "toxicity",
     "SEVERE_TOXICITY": "severe_toxicity",
@@ -34,3 +36,5 @@ MEANINGS: Mapping[str, tuple[str, ...]] = {
     **{name: (ours,) for name, ours in (*SAME.items(), *TWINS.items())},
     **STAND_INS,
 }
+# Coral's words for what a moderator decided, sent as scores.
+MODERATED: Mapping[str, Choice] = {"APPROVED": Choice.APPROVE, "DELETED": Choice.REJECT}
