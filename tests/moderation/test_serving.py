@@ -22,7 +22,7 @@ from service.store.connection import Connection
 from service.store.learning_names import LOADED, LearningNames
 from service.values import Comment, Verdict
 from tests.fakes import FakeScorer
-from tests.moderation.learning import SITE, keep, open_model
+from tests.moderation.site_models import SITE, keep, open_model
 
 BOTH = ("fake-1.1", "fake-1.2")
 
