@@ -26,7 +26,7 @@ class Kind:
 _HATE, _THREAT = ("toxicity",), ("toxicity", "threat")
 HEADS = ("toxicity", "insult", "threat")
 _TRAINED_BEASTS = ("vermin", "animals", "parasites", "scum")
-_MEASURED_BEASTS = ("rats", "savages", "filth")
+MEASURED_BEASTS = ("rats", "savages", "filth")
 _TRAINED_FOOLS = ("idiot", "moron", "coward", "liar")
 _MEASURED_FOOLS = ("fool", "clown", "loser")
 
@@ -199,7 +199,7 @@ def measured() -> Iterator[Sentence]:
     """Yield sentences of other frames, other words and other groups."""
     groups = _plurals()[::3]
     for kind in KINDS:
-        yield from _filled(kind, kind.measured, groups, _MEASURED_BEASTS, _MEASURED_FOOLS)
+        yield from _filled(kind, kind.measured, groups, MEASURED_BEASTS, _MEASURED_FOOLS)
 
 
 def _plurals() -> list[str]:

@@ -120,6 +120,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity logged.")
     metrics_token: SecretStr | None = Field(None, description="Bearer token that `/metrics` asks for. Empty: open.")
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables from which a child process reads what was set here."""
+        settled = {name: getattr(self, name) for name in self.model_fields_set}
+        return {_variable(name): _written(value) for name, value in settled.items() if value is not None}
+
     @property
     def address(self) -> str:
         """Where clients reach Parley, without a slash at the end."""
@@ -141,3 +146,11 @@ class Settings(BaseSettings):
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
             raise ValueError("set PARLEY_OIDC_ISSUER and PARLEY_OIDC_CLIENT_ID, or neither")
         return self
+
+
+def _variable(name: str) -> str:
+    return "REDIS_URL" if name == "redis_url" else f"PARLEY_{name.upper()}"
+
+
+def _written(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from service.api.fields import COMMENT_ID_PATTERN, KEY_ID_PATTERN, SITE_PATTERN, TOKEN_PATTERN, USER_PATTERN
+from service.api.fields import (
+    COMMENT_ID_PATTERN,
+    KEY_ID_PATTERN,
+    MODEL_PATTERN,
+    SITE_PATTERN,
+    TOKEN_PATTERN,
+    USER_PATTERN,
+)
 
 PLACE = re.compile(r"\{(\w+)\}")
 RULE_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -31,6 +38,7 @@ PATH_NAMES = {
     "operation": PathName(TOKEN_PATTERN, "The operation that decided a campaign.", "b1946ac92492d2347c6235b4d2611184"),
     "site_name": PathName(SITE_PATTERN, "The name of the site.", "gazette"),
     "key_id": PathName(KEY_ID_PATTERN, "The id of the key, not the key.", "k_7f3a"),
+    "version": PathName(MODEL_PATTERN, "The version of the model.", "base-2.1"),
     "user_name": PathName(USER_PATTERN, "The name the person signs in with.", "ann"),
 }
 

@@ -1,6 +1,19 @@
 """`parley …`: the command line, one file per group of commands."""
 
-from service.cli import keys, logbook, policy, processes, score, settings, sites, statements, training, users
+from service.cli import (
+    keys,
+    learning,
+    logbook,
+    models,
+    policy,
+    processes,
+    score,
+    settings,
+    sites,
+    statements,
+    training,
+    users,
+)
 from service.cli.rim import Commands
 
 __all__ = ["main"]
@@ -15,10 +28,12 @@ main = Commands(
         users.users,
         sites.sites,
         policy.policy,
+        models.models,
         logbook.events,
         logbook.deliveries,
         statements.statements,
         score.score,
+        learning.learn,
         training.train,
         training.evaluate,
         settings.settings,

@@ -14,6 +14,7 @@ from service.store.connection import Connection
 from service.store.events import Events
 from service.store.health import Health, Room, examine
 from service.store.heartbeats import Heartbeats
+from service.store.imports import Imports
 from service.store.jobs import Jobs
 from service.store.labels import Labels
 from service.store.looks import Looks
@@ -52,6 +53,7 @@ class Store:
     looks: Looks
     lots: Lots
     labels: Labels
+    imports: Imports
     events: Events
     outbox: Outbox
     sites: Sites
@@ -109,6 +111,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         looks=Looks(connection, keep_ms),
         lots=lots,
         labels=Labels(connection, keep_ms, secret),
+        imports=Imports(connection, secret, keep_ms, Room(folder)),
         events=events,
         outbox=Outbox(connection, keep_ms),
         sites=sites,

@@ -51,9 +51,20 @@ class Jobs:
         sites = self._sites.names()
         states = self._connection.run_all([("HGET", LearningNames(site).job, "state") for site in sites])
         for site, state in zip(sites, states, strict=True):
-            if state in (JobState.QUEUED, JobState.RUNNING) and (taken := self._take(site, worker)):
+            if state in (JobState.QUEUED, JobState.RUNNING) and (taken := self.take_of(site, worker)):
                 return taken
         return None
+
+    def take_of(self, site: str, worker: str) -> tuple[Job, str] | None:
+        """Take the retraining of one site, if it waits or its worker fell silent."""
+        names, token = LearningNames(site), secrets.token_urlsafe(12)
+        args: list[Word] = [token, worker, self._lease_ms, MOST_ATTEMPTS, DIED]
+        answer = self._connection.script("job_take", [names.events, names.job], args)
+        return (_job(site, paired(answer)), token) if answer else None
+
+    def give_back(self, site: str, token: str) -> bool:
+        """Let another worker begin it anew, as if this one had never taken it; False when it is no longer ours."""
+        return bool(self._connection.script("job_give_back", [LearningNames(site).job], [token]))
 
     def beat(self, site: str, token: str, stage: str, share: float) -> bool:
         """Say how far it is and renew the lease; False when it is cancelled or taken by another: then stop."""
@@ -71,12 +82,6 @@ class Jobs:
         """Stop what is under way; False when nothing is."""
         names = LearningNames(site)
         return bool(self._connection.script("job_cancel", [names.events, names.job], [secrets.token_urlsafe(9), by]))
-
-    def _take(self, site: str, worker: str) -> tuple[Job, str] | None:
-        names, token = LearningNames(site), secrets.token_urlsafe(12)
-        args: list[Word] = [token, worker, self._lease_ms, MOST_ATTEMPTS, DIED]
-        answer = self._connection.script("job_take", [names.events, names.job], args)
-        return (_job(site, paired(answer)), token) if answer else None
 
 
 def _job(site: str, fields: Mapping[str, str]) -> Job:

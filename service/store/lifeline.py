@@ -17,11 +17,12 @@ def end_with_parent() -> Callable[[], None]:
     child lives on.
     """
     parent = os.getpid()
+    return lambda: end_with(parent)
 
-    def watch_parent() -> None:
-        if _libc:
-            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != parent:  # it ended before the kernel knew
-                os.kill(os.getpid(), signal.SIGTERM)
 
-    return watch_parent
+def end_with(parent: int) -> None:
+    """Get SIGTERM when the process `parent`, which started this one, is gone."""
+    if _libc:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it ended before the kernel knew
+            os.kill(os.getpid(), signal.SIGTERM)

@@ -15,6 +15,8 @@ from service.workers.deliverer import Deliverer
 from service.workers.duty import attempt, repeat
 from service.workers.renewer import Renewer
 from service.workers.sweeper import Sweeper
+from service.workers.trainer import LOOK_SECONDS as TRAINER_LOOK_SECONDS
+from service.workers.trainer import Trainer
 
 log = structlog.get_logger()
 
@@ -45,11 +47,13 @@ def work(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Do every duty until `stop` is set."""
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     deliverer, sweeper = Deliverer(store, settings), Sweeper(store, settings)
+    trainer = Trainer(store, settings, name)
     threads = [
         _begin("deliver", deliverer.round, LOOK_SECONDS, stop, deliverer.pause),
         _begin("expire", sweeper.expire_claims, EXPIRE_SECONDS, stop),
         _begin("beat", lambda: store.heartbeats.beat(name), BEAT_SECONDS, stop),
         _begin("forget", sweeper.forget_old, FORGET_SECONDS, stop),
+        _begin("train", trainer.round, TRAINER_LOOK_SECONDS, stop),
         _begin("rewrite", sweeper.rewrite, REWRITE_SECONDS, stop),
         _begin("renew", Renewer(store, settings).renew, RENEW_SECONDS, stop),
     ]
@@ -57,6 +61,7 @@ def work(store: Store, settings: Settings, stop: threading.Event) -> None:
     stop.wait()
     for thread in threads:
         thread.join()
+    trainer.close()
     deliverer.close()
     attempt("leave", lambda: store.heartbeats.leave(name))
     log.info("worker.stopped", worker=name)

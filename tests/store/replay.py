@@ -46,7 +46,8 @@ OTHER = {State.APPROVED: State.REJECTED, State.REJECTED: State.APPROVED}
 TELLING = ("approved", "rejected", "undone", "corrected")  # what the platform hears by webhook
 DELIVERIES = ("delivered", "delivery_failed", "delivery_abandoned")
 CAMPAIGN = ("parted", "campaign_followed", "campaign_unfollowed")
-REMARKS = (*DELIVERIES, *CAMPAIGN, "looked", "reason_disputed")  # lines about a comment that change no state
+# Lines about a comment that change no state.
+REMARKS = (*DELIVERIES, *CAMPAIGN, "looked", "reason_disputed", "label_dropped")
 
 
 @dataclass

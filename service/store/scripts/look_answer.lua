@@ -27,10 +27,12 @@ note_look(comment, looked, 'i', id, 'k', kept[6], 'p', kept[7], 'd', state, 'fb'
 if audited and decision ~= 'e' and decision ~= state then
   redis.call('HSET', comment, 'gs', state, 'xh', kept[10] or state) -- intake told the platform the automatic verdict
   correct(comment, earlier, label, id, decision, reviewer, at, reason, ARGV[6], ARGV[9], ARGV[10], ARGV[7], ARGV[8])
+  redis.call('HSET', label, 'blind', 1)
 else
   if decision ~= state then redis.call('ZADD', differ, at, id) end
   if audited and decision == state then
     write_label(label, comment, id, 'reviewer:' .. reviewer, ARGV[9], reviewer, at, reason, ARGV[8])
+    redis.call('HSET', label, 'blind', 1)
   end
   record(comment, id, 'looked', reviewer, kept[3], audited and ARGV[10] or ARGV[11])
 end

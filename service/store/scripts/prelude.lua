@@ -163,10 +163,12 @@ local function note_in_diary(diary, id, at)
   redis.call('PEXPIRE', diary, diary_ms)
 end
 
--- Keep what was decided, with the text, for training; the labels of one campaign carry its mark.
+-- Keep what was decided, with the text, for training, and beside it what the policy had said and the author's keyed
+-- hash; the labels of one campaign carry its mark. Of a blind look the script says so afterwards.
 local function write_label(label, comment, id, source, value, by, at, reason, keep_ms, campaign)
-  redis.call('HSET', label, 'source', source, 'value', value, 'by', by, 'at', at, 'reason', reason,
-    'text', redis.call('HGET', comment, 'x'), 'campaign', campaign or '')
+  local kept = redis.call('HMGET', comment, 'x', 'k', 'u')
+  redis.call('HSET', label, 'source', source, 'value', value, 'by', by, 'at', at, 'reason', reason, 'text', kept[1],
+    'campaign', campaign or '', 'k', kept[2] or '', 'u', kept[3] or '', 'blind', '')
   redis.call('PEXPIRE', label, keep_ms)
   redis.call('ZADD', labels, at, id)
 end
