@@ -1,11 +1,12 @@
 """What every step of the road needs, built once at start and passed along."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from models.classifier import Context, Explanation, Scores
 from service.errors import SetupError
+from service.moderation.learning.asking import Questions
 from service.settings import Settings
 from service.store.connect import Store
 from service.tenancy import Policy
@@ -59,6 +60,7 @@ class Desk:
     scorer: Scorer
     settings: Settings
     watch: "Watch | None" = None
+    questions: Questions = field(default_factory=Questions)
 
     def scorer_of(self, site: str) -> Scorer:
         """Return what scores a site's comments now; ask once for what is to be scored by one model."""

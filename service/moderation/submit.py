@@ -62,4 +62,5 @@ def assess(
 def _assessed(desk: Desk, site: str, in_force: Policy, comments: Sequence[Comment]) -> list[Assessment]:
     """Assess comments that came in; only where a rule asks, a round trip more counts how often their texts came."""
     repeats = desk.store.repeats.count(site, comments) if looks_at_repeats(in_force.rules) else ()
-    return assess(desk.scorer_of(site), in_force, comments, repeats)
+    assessed = assess(desk.scorer_of(site), in_force, comments, repeats)
+    return desk.questions.chosen(site, in_force.asks, desk.scorer, comments, assessed) if in_force.asks else assessed
