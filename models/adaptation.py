@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.special import expit
 
 from models import candidates, courtesy, groups, ngrams
 from models.attributes import ATTRIBUTES
@@ -49,14 +48,14 @@ def adapt(
     lessons: Sequence[Lesson],
     version: str,
     progress: Progress = lambda _stage, _share: True,
-    ways: Mapping[str, str] | None = None,
+    only: str | Mapping[str, str] | None = None,
 ) -> Delta:
     """Return what the lessons change about `base`; the same lessons give the same bytes.
 
     Texts without letters are left out; a text with several answers counts once, with their mean. A head with fewer than
     `MIN_GROUPS` groups of either answer stays the base's. `progress` gets a stage and the share of the work that is
-    done; when it answers False, Cancelled is raised. `ways` takes each head's candidate from another training's card
-    instead of choosing. Raises ValueError for a target that is no probability.
+    done; when it answers False, Cancelled is raised. `only` names the candidate to take instead of choosing: one for
+    all heads, or each head's own. Raises ValueError for a target that is no probability.
     """
     told = _Teller(progress)
     told("reading the comments", 0.0)
@@ -66,8 +65,8 @@ def adapt(
     findings: dict[str, dict[str, Any]] = {}
     for at, attribute in enumerate(ATTRIBUTES):
         told(f"learning {attribute}", (1 + at) / (1 + len(ATTRIBUTES)))
-        way = ways.get(attribute, "base") if ways is not None else None
-        found, findings[attribute] = _learn(base, taught, attribute, way)
+        given = only.get(attribute, "base") if isinstance(only, Mapping) else only
+        found, findings[attribute] = _learn(base, taught, attribute, given)
         if found is not None:
             heads[attribute] = found
     card = {
@@ -186,7 +185,7 @@ def ways_of(card: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _learn(
-    base: Classifier, taught: _Taught, attribute: str, way: str | None
+    base: Classifier, taught: _Taught, attribute: str, given: str | None
 ) -> tuple[HeadDelta | None, dict[str, Any]]:
     """Return the head, None where the base's stays, and what to write down of it."""
     column = ATTRIBUTES.index(attribute)
@@ -194,12 +193,12 @@ def _learn(
     positive = taught.targets[rows, column] >= 0.5
     finding: dict[str, Any] = {"chosen": "base", "rows": len(rows), "positives": int(positive.sum()), "scores": {}}
     sides = [len(np.unique(taught.groups[rows[side]])) for side in (positive, ~positive)]
-    if min(sides) < MIN_GROUPS:
+    if min(sides) < (2 if given else MIN_GROUPS):
         asked = f"only {sides[0]} groups of comments with it and {sides[1]} without; {MIN_GROUPS} of each are needed"
         return None, {**finding, "why": asked if len(rows) else "nobody spoke of it"}
     head = _head(base, taught, column, rows)
     folds = _folds(taught.groups[rows], positive)
-    return _choose(head, folds, finding, way)
+    return _choose(head, folds, finding, given)
 
 
 def _head(base: Classifier, taught: _Taught, column: int, rows: NDArray[np.intp]) -> Head:
@@ -242,7 +241,8 @@ def _choose(
         return None, {**finding, "why": GIVEN}
     ways = {way.name: way for way in candidates.candidates(head) if given in (None, way.name)}
     held = {name: candidates.held_out(head, way, folds) for name, way in ways.items()}
-    chances = {"base": candidates.base_chances(head)} | {name: expit(logits) for name, logits in held.items()}
+    chances = {"base": candidates.base_chances(head)}
+    chances |= {name: candidates.calibrated(head, logits, folds) for name, logits in held.items()}
     found = {name: candidates.losses(head.base, chance) for name, chance in chances.items()}
     chosen = given or candidates.choose(head, found, {name: way.margin for name, way in ways.items()})
     scores = dict(_scores(head, chances, found))

@@ -1,8 +1,8 @@
 """The four ways to serve one head of a site, from the least change to the most, and the choice among them.
 
 Each is checked on lessons that it did not learn from. A simpler one stays unless the next is better by a margin, in
-standard errors of the difference. Moving weights needs no proof, only no sign of harm: the base holds them back already.
-Leaving the base behind must be earned.
+standard errors of the difference. Moving weights needs no proof, only no sign of harm, for the base holds them back;
+leaving the base behind must be earned.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
@@ -112,8 +113,8 @@ def candidates(head: Head) -> tuple[Candidate, ...]:
     step = stiffness(head)
     return (
         Candidate("recalibrated", 1.0, lambda head: no_weights(head.base), lambda _, rows: lean.fit(rows, np.zeros(0))),
-        Candidate("adapted", -0.5, lambda head: head.base, lambda head, rows: lean.fit(rows, toward_base(head, step))),
-        Candidate("own", 1.0, lambda head: head.own, lambda head, rows: lean.fit(rows, from_scratch(head, rows))),
+        Candidate("adapted", -1.0, lambda head: head.base, lambda head, rows: lean.fit(rows, toward_base(head, step))),
+        Candidate("own", 0.5, lambda head: head.own, lambda head, rows: lean.fit(rows, from_scratch(head, rows))),
     )
 
 
@@ -125,6 +126,22 @@ def held_out(head: Head, candidate: Candidate, folds: NDArray[np.intp]) -> Float
         out, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         logits[out] = candidate.fit(head, rows.chosen(rest)).logits(rows.chosen(out))
     return logits
+
+
+def calibrated(head: Head, logits: Floats, folds: NDArray[np.intp]) -> Floats:
+    """Return the probability of every lesson by a line through the held-out logits of the other folds."""
+    chances = np.zeros(len(folds))
+    for fold in range(int(folds.max()) + 1):
+        out = folds == fold
+        found = line(logits[~out], head.base.targets[~out], head.base.weights[~out])
+        chances[out] = expit(found.trust * logits[out] + found.bias)
+    return chances
+
+
+def line(logits: Floats, targets: Floats, weights: Floats) -> Lean:
+    """Return the line from logits to calibrated ones; few lessons leave it near what it was."""
+    nothing = csr_matrix((len(logits), 0), dtype=np.float32)
+    return lean.fit(Rows(nothing, logits, targets, weights), np.zeros(0))
 
 
 def base_chances(head: Head) -> Floats:
@@ -185,6 +202,6 @@ def curve_of(logits: Floats, rows: Rows) -> NDArray[np.float32]:
     positives = float(rows.targets.sum())
     if len(logits) >= MANY and min(positives, len(logits) - positives) >= MANY_OF_A_CLASS:
         return fit_curve(logits, rows.targets, weights=rows.weights)
-    line = lean.fit(Rows(rows.features[:, :0], logits, rows.targets, rows.weights), np.zeros(0))
-    curve: NDArray[np.float32] = expit(line.trust * GRID + line.bias).astype(np.float32)
+    found = line(logits, rows.targets, rows.weights)
+    curve: NDArray[np.float32] = expit(found.trust * GRID + found.bias).astype(np.float32)
     return curve

@@ -6,10 +6,12 @@ Colours are attributes, which a style sheet overrules by the classes that the pa
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import log
 
 WIDTH, HEIGHT = 420, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 24, 12, 44
 _COLOURS = ("#0b62a4", "#c2410c", "#15803d", "#7c3aed", "#db2777", "#0891b2", "#854d0e", "#4b5563")
+_NAMESPACE = "xmlns='http://www.w3.org/2000/svg' "
 _FONT = "font-family='system-ui,sans-serif' font-size='12'"
 
 
@@ -22,25 +24,52 @@ def in_percent(value: float) -> str:
 class Axis:
     """What runs along one side: its name, the values at its two ends, and how they are written.
 
-    `marks` are the places to write at and what, where six even ones do not fit.
+    `labels` are the places to write at and what, where six even ones do not fit.
     """
 
     name: str
     low: float = 0.0
     high: float = 1.0
     says: Callable[[float], str] = in_percent
-    marks: tuple[tuple[float, str], ...] = ()
+    labels: tuple[tuple[float, str], ...] = ()
 
     def place(self, value: float) -> float:
         """Return where `value` lies between the ends, in [0, 1]."""
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Return the marks, or six places, with what to write there."""
+        """Return the labels, or six places, with what to write there."""
         values = [self.low + (self.high - self.low) * step / 5 for step in range(6)]
         return [
-            (self.place(value), text) for value, text in self.marks or [(value, self.says(value)) for value in values]
+            (self.place(value), text) for value, text in self.labels or [(value, self.says(value)) for value in values]
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks(Axis):
+    """An axis of growing numbers, each some times the one before: `marks` are where it is labelled."""
+
+    marks: tuple[int, ...] = (1, 10)
+
+    def place(self, value: float) -> float:
+        """Return where `value` lies between the first mark and the last, in [0, 1], by its logarithm."""
+        return log(value / self.marks[0]) / log(self.marks[-1] / self.marks[0])
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Return the marks with what to write there."""
+        return [(self.place(mark), f"{mark:,}") for mark in self.marks]
+
+
+def sheet(charts: Mapping[str, str], columns: int = 2) -> str:
+    """Return one figure of several, each under its title."""
+    high = HEIGHT + 70
+    parts = [
+        f"<g transform='translate({(WIDTH + 20) * (at % columns)} {high * (at // columns)})'>"
+        f"<text x='{_LEFT}' y='20' {_FONT} font-weight='bold'>{escape(title)}</text>"
+        f"<g transform='translate(0 28)'>{drawn}</g></g>"
+        for at, (title, drawn) in enumerate(charts.items())
+    ]
+    return _svg((WIDTH + 20) * columns, high * -(-len(parts) // columns), "".join(parts), _NAMESPACE)
 
 
 def chart(
@@ -144,17 +173,19 @@ def bars(
     ]
     ends = f"{axis.says(axis.low)} to {axis.says(axis.high)}"
     foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>{ends}</text>"
-    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot, told)
+    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot, told=told)
 
 
 def _figure(x: Axis, y: Axis, names: Sequence[str], drawn: str, told: tuple[str, str]) -> str:
-    return _svg(WIDTH, HEIGHT + 18 * -(-len(names) // 2), _grid(x, y) + drawn + _legend(names), told)
+    return _svg(WIDTH, HEIGHT + 18 * -(-len(names) // 2), _grid(x, y) + drawn + _legend(names), told=told)
 
 
-def _svg(width: int, height: int, inside: str, told: tuple[str, str] = ("", "")) -> str:
+def _svg(width: int, height: int, inside: str, more: str = "", told: tuple[str, str] = ("", "")) -> str:
     title, description = (escape(words) for words in told)
     spoken = f"<title>{title}</title><desc>{description}</desc>" if title else ""
-    return f"<svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img'>{spoken}{inside}</svg>"
+    return (
+        f"<svg {more}viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img'>{spoken}{inside}</svg>"
+    )
 
 
 def _column(y: Axis, slot: tuple[int, int], stack: Sequence[float], on_top: bool) -> str:

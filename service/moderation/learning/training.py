@@ -20,6 +20,7 @@ from service.errors import StoreFull, Unavailable
 from service.learning import Job, JobState, Report, SiteModel
 from service.moderation import policy
 from service.moderation.desk import Desk, Scorer
+from service.moderation.learning.anchors import anchors
 from service.moderation.learning.gate import gate
 from service.moderation.learning.lessons import Lessons, Taught, lessons_of
 from service.moderation.learning.load import Load
@@ -116,7 +117,8 @@ def _learn(
     ways: Mapping[str, str] | None = None,
 ) -> Delta:
     pulse.must(stage, BEGINS[stage])
-    return adapt(base, [_lesson(one) for one in taught], version, _within(pulse, stage), ways)
+    lessons = [_lesson(one) for one in taught]
+    return adapt(base, [*lessons, *anchors(base, lessons)], version, _within(pulse, stage), ways)
 
 
 def _within(pulse: Pulse, stage: str) -> Callable[[str, float], bool]:
