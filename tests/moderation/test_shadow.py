@@ -14,7 +14,7 @@ from service.store.connection import Connection
 from service.tenancy import Policy, Rule
 from service.values import Comment, Verdict
 from tests.fakes import FakeScorer
-from tests.moderation.learning import SITE, keep, open_model
+from tests.moderation.site_models import SITE, keep, open_model
 
 
 @pytest.fixture
