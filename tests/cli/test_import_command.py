@@ -380,6 +380,19 @@ def test_a_kind_that_cannot_be_told_is_asked_for(parley, store, write):
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("wxr", wxr(wxr_comment(1)).replace("wordpress.org", "elsewhere.example")),
+        ("disqus", disqus(disqus_post(1)).replace("disqus.com", "elsewhere.example")),
+        ("csv", "id,text,label\n1,Good,ham\n"),
+        ("jsonl", '{"id": 1, "text": "Good", "label": "ham"}\n'),
+    ],
+)
+def test_the_kind_can_be_said(parley, store, write, kind, content):
+    assert table(parley("import", SITE, write("export", content), "--format", kind)) == {"new": 1, "approve": 1}
+
+
 def test_texts_longer_than_a_comment_may_be_are_left_out(parley, store, write, monkeypatch):
     monkeypatch.setenv("PARLEY_MAX_TEXT_CHARS", "10")
     path = write("rows.csv", "text,label\nshort,ham\nlonger than ten,ham\n")
