@@ -10,26 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as parquet
 from numpy.typing import NDArray
 
 from bench.result import Figure
+from bench.shifts import SHIFTS, Shift, bases, rows_of
 from models.adaptation import Lesson, adapt
 from models.attributes import ATTRIBUTES
 from models.classifier import Classifier
 from models.metrics import rank
 from service.moderation.learning.asking import Asking, worth
 from service.moderation.policy import DEFAULT_POLICY
-from service.settings import BASE_MODEL
 
-# Name → file, the column that says what people found, the attribute that it is about, and which rows.
-SHIFTS: Mapping[str, tuple[str, str, str]] = {
-    "Reddit abuse": ("dev/cad_reddit.parquet", "abuse", "toxicity"),
-    "Gab hate": ("dev/gab_hate_corpus.parquet", "hate", "identity_attack"),
-    "forum insults": ("dev/impermium_insults.parquet", "insult", "insult"),
-}
+SITES = ("Gab, hatred", "Gab, abuse", "Turkish tweets")
 LABELS = (50, 100, 200, 400, 800)
-STREAM, TEST, MAX_CHARS = 5000, 2000, 1000
+STREAM, TEST = 6000, 1500
 SHARE = 0.1
 SEEDS = 3
 
@@ -53,7 +47,6 @@ class Stream:
     """A blog's comments with what the model at hand thinks of them; `left` are those not labelled yet, in order."""
 
     blog: Blog
-    rng: np.random.Generator
     left: list[int]
     scores: Scored
     unseen: NDArray[np.float32]
@@ -67,10 +60,12 @@ def measure(data: Path | None = None) -> Iterator[Figure]:
     if data is None:
         print("asking: left out, for it needs the data sets: --data FOLDER (docs/data.md says where to get them)")
         return
-    base = Classifier.load(BASE_MODEL)
-    for name, source in SHIFTS.items():
-        curves = {way: np.mean([_curve(base, source, data, way, seed) for seed in range(SEEDS)], axis=0) for way in WAYS}
-        yield from _figures(name, curves)
+    base_of = bases(data)
+    for shift in SHIFTS:
+        if shift.name in SITES:
+            rows, base = rows_of(shift, data), base_of(shift)
+            runs = {way: [_curve(base, _blog(shift, rows, seed), way) for seed in range(SEEDS)] for way in WAYS}
+            yield from _figures(shift.name, {way: np.mean(run, axis=0) for way, run in runs.items()})
 
 
 def _figures(name: str, curves: Mapping[str, NDArray[np.float64]]) -> Iterator[Figure]:
@@ -92,9 +87,9 @@ def _needed(curve: NDArray[np.float64], auc: float) -> float:
     return float(np.exp(np.interp(auc, rising, np.log(LABELS))))
 
 
-def _curve(base: Classifier, source: tuple[str, str, str], data: Path, way: str, seed: int) -> list[float]:
-    blog = read(data, *source, seed=seed)
-    stream = Stream(blog, np.random.default_rng(seed), list(range(len(blog.texts))), *_thought(base, base, blog.texts))
+def _curve(base: Classifier, blog: Blog, way: str) -> list[float]:
+    unseen = np.nan_to_num(base.unseen(blog.texts))
+    stream = Stream(blog, list(range(len(blog.texts))), base.score(blog.texts).values, unseen)
     chosen: list[int] = []
     found = []
     for count in LABELS:
@@ -106,22 +101,16 @@ def _curve(base: Classifier, source: tuple[str, str, str], data: Path, way: str,
         model = base.adapted(adapt(base, lessons, f"{base.version}.1"))
         column = ATTRIBUTES.index(blog.attribute)
         found.append(rank(blog.truth, model.score(blog.test).values[:, column]).auc)
-        stream.scores, _ = _thought(base, model, blog.texts)
+        stream.scores = model.score(blog.texts).values
     return found
 
 
-def _thought(base: Classifier, model: object, texts: Sequence[str]) -> tuple[Scored, NDArray[np.float32]]:
-    return model.score(texts).values, np.nan_to_num(base.unseen(texts))  # type: ignore[attr-defined]
-
-
-def read(data: Path, file: str, column: str, attribute: str, seed: int) -> Blog:
-    """Read a data set in an order of its own; the test is the same size in each."""
-    table = parquet.read_table(data / file, columns=["text", column]).to_pydict()
-    rows = {text[:MAX_CHARS]: said for text, said in zip(table["text"], table[column], strict=True) if text and said is not None}
-    texts, said = list(rows), np.array(list(rows.values())) >= 0.5
-    order = np.random.default_rng(seed).permutation(len(texts))
+def _blog(shift: Shift, rows: Sequence[Lesson], seed: int) -> Blog:
+    """Put a site's comments in an order of its own; the first are kept to measure on."""
+    order = np.random.default_rng(seed).permutation(len(rows))
+    texts, labels = [row.text for row in rows], np.array([row.targets[shift.attribute] >= 0.5 for row in rows])
     test, stream = order[:TEST], order[TEST : TEST + STREAM]
-    return Blog(attribute, [texts[at] for at in stream], said[stream], [texts[at] for at in test], said[test])
+    return Blog(shift.attribute, [texts[at] for at in stream], labels[stream], [texts[at] for at in test], labels[test])
 
 
 def _random(stream: Stream, count: int) -> list[int]:
