@@ -23,11 +23,11 @@ from models.lean import Lean, Rows
 PRECISION = 0.05
 LEAST, MOST = 0.1, 1000.0
 MAX_MOVE = 0.25
-_TRIALS, _ENOUGH, _AIM, _STEEPNESS = 5, 0.85, 0.93, 2.5
+_TRIALS, _NEARLY = 7, 0.85
+LEAST_TRUST = 0.2
 SAME_MEANING = 0.65
 OWN_PENALTY = 0.2
 MANY, MANY_OF_A_CLASS = 1000, 200
-_TINY = 1e-6
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -56,32 +56,34 @@ Fit = Callable[[Head, Rows, Indices], Floats]
 
 
 def stiffness(head: Head) -> float:
-    """Return the weight of the base's information at which the lessons move the base's own texts by about `MAX_MOVE`.
+    """Return the weight of the base's information at which the lessons move the base's own texts by `MAX_MOVE` at most.
 
-    The move is in logits, in root mean square over texts like those that the base learned from; where even little
-    weight keeps it smaller, that is the answer. It asks for no label of a check, so one answer serves all folds.
+    The move is in logits, in root mean square over texts like those that the base learned from. It asks for no label of
+    a check, so one answer serves all folds.
     """
-    step = 1.0
+    low, high = LEAST, MOST
+    if moved(head, adapted(head, head.base, low)) <= MAX_MOVE:
+        return low
     for _ in range(_TRIALS):
-        move = moved(head, lean.fit(head.base, toward_base(head, step)))
-        if _ENOUGH * MAX_MOVE <= move <= MAX_MOVE or (step == LEAST and move < MAX_MOVE):
-            return step
-        step = min(max(step * (move / (_AIM * MAX_MOVE)) ** _STEEPNESS, LEAST), MOST)
-    return step
+        middle = float(np.sqrt(low * high))
+        move = moved(head, adapted(head, head.base, middle))
+        low, high = (middle, high) if move > MAX_MOVE else (low, middle)
+        if _NEARLY * MAX_MOVE <= move <= MAX_MOVE:
+            break
+    return high
 
 
 def moved(head: Head, fitted: Lean) -> float:
     """Return by how much the weights move the base's logit on its own texts, the features taken as independent."""
     if not head.met:
         return 0.0
-    relative = fitted.weights / max(fitted.trust, _TINY)
+    relative = fitted.weights / fitted.trust
     return float(np.sqrt(head.counts @ relative**2 / head.met))
 
 
-def toward_base(head: Head, step: float) -> Floats:
-    """Return the scale of each weight: 1/√(k + tau · F)."""
-    scale: Floats = head.free / np.sqrt(PRECISION + step * head.information)
-    return scale
+def adapted(head: Head, rows: Rows, step: float) -> Lean:
+    """Fit toward the base: each weight's scale is 1/√(k + tau · F), tau being `step` and F the base's information."""
+    return lean.fit(rows, head.free / np.sqrt(PRECISION + step * head.information), LEAST_TRUST)
 
 
 def from_scratch(head: Head, rows: Rows) -> Floats:
@@ -113,7 +115,7 @@ def candidates(head: Head) -> tuple[Candidate, ...]:
     step = stiffness(head)
     return (
         Candidate("recalibrated", 1.0, lambda head: no_weights(head.base), lambda _, rows: lean.fit(rows, np.zeros(0))),
-        Candidate("adapted", -1.0, lambda head: head.base, lambda head, rows: lean.fit(rows, toward_base(head, step))),
+        Candidate("adapted", -1.0, lambda head: head.base, lambda head, rows: adapted(head, rows, step)),
         Candidate("own", 0.5, lambda head: head.own, lambda head, rows: lean.fit(rows, from_scratch(head, rows))),
     )
 
@@ -151,6 +153,14 @@ def base_chances(head: Head) -> Floats:
     return chances
 
 
+def is_ranked(rows: Rows) -> bool:
+    """Tell whether what is known may rank the lessons as it should, chance (one standard error) allowed for."""
+    positives = float((rows.targets >= 0.5).sum())
+    negatives = len(rows.targets) - positives
+    error = float(np.sqrt((positives + negatives + 1) / (12 * positives * negatives)))
+    return ranking(rows, rows.known) + error >= SAME_MEANING
+
+
 def ranking(rows: Rows, scores: Floats) -> float:
     """Return the AUC of `scores`: how often one that applies is above one that does not."""
     return float(roc_auc_score(rows.targets >= 0.5, scores))
@@ -177,7 +187,7 @@ def choose(head: Head, found: dict[str, Floats], margins: dict[str, float]) -> s
     """
     chosen = "base"
     for name, margin in margins.items():
-        if name == "own" and ranking(head.base, head.base.known) >= SAME_MEANING:
+        if name == "own" and is_ranked(head.base):
             continue
         mean, error = lead(head.base, found[chosen], found[name])
         if mean > margin * error:

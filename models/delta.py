@@ -28,7 +28,7 @@ _HEADER_BYTES, _PART_BYTES = 1 << 18, 8 * BUCKETS
 _CURVE_LEVELS = np.iinfo(np.uint16).max
 _LENGTH = struct.Struct("<I")
 _MANTISSA = 1 << 16
-_SHRINK = 0.85
+_SHRINK = 0.98
 
 Floats = NDArray[np.float32]
 
@@ -85,7 +85,8 @@ def pack(delta: Delta) -> bytes:
     packed = _pack(delta, heads)
     while len(packed) > MAX_BYTES:
         most = max(len(head.buckets) for head in heads.values())
-        heads = {attribute: largest(head, int(most * _SHRINK)) for attribute, head in heads.items()}
+        count = int(most * _SHRINK * MAX_BYTES / len(packed))
+        heads = {attribute: largest(head, count) for attribute, head in heads.items()}
         packed = _pack(delta, heads)
     return packed
 
@@ -124,7 +125,7 @@ def _part(array: NDArray[Any], parts: list[bytes]) -> dict[str, Any]:
     by_byte = (
         array.view(np.uint8).reshape(len(array), array.itemsize).T
     )  # high bytes, mostly zero, deflate best together
-    packed = zlib.compress(by_byte.tobytes(), 9)
+    packed = zlib.compress(by_byte.tobytes())
     parts.append(packed)
     return {"bytes": len(packed), "sha256": hashlib.sha256(packed).hexdigest()}
 

@@ -48,30 +48,25 @@ class Lean:
         return logits
 
 
-def fit(rows: Rows, scale: Floats) -> Lean:
-    """Minimise weighted log loss + ½|v|²; trust is kept near one and never negative."""
+def fit(rows: Rows, scale: Floats, least: float = 0.0) -> Lean:
+    """Minimise weighted log loss + ½|v|²; the trust in what is known is kept near one, and at `least` so much."""
     start = _start_bias(rows)
-    forth, back = _products(rows, scale)
-    found = _minimise(rows, rows.known + start, forth, back, len(scale) + 2)
+    found = _minimise(rows, rows.known + start, *_products(rows.features, rows.known, scale), len(scale) + 2)
     trust = 1 + _TRUST_SCALE * float(found[-2])
-    if trust < 0:
-        without = Rows(rows.features, np.zeros_like(rows.known), rows.targets, rows.weights)
-        return Lean(0.0, *_weights_and_bias(fit(without, scale)))
+    if trust < least:
+        trust, nothing = least, np.zeros_like(rows.known)
+        found = _minimise(rows, least * rows.known + start, *_products(rows.features, nothing, scale), len(scale) + 2)
     return Lean(trust, found[:-2] * scale, start + _BIAS_SCALE * float(found[-1]))
-
-
-def _weights_and_bias(fitted: Lean) -> tuple[Floats, float]:
-    return fitted.weights, fitted.bias
 
 
 Product = Callable[[Floats], Floats]
 
 
-def _products(rows: Rows, scale: Floats) -> tuple[Product, Product]:
+def _products(features: csr_matrix, known: Floats, scale: Floats) -> tuple[Product, Product]:
     """Return the product with features (scaled), `known` and a constant, and that with their transpose."""
-    scaled = rows.features.multiply(scale.astype(np.float32)[None, :]).tocsr()
+    scaled = features.multiply(scale.astype(np.float32)[None, :]).tocsr()
     columns = scaled.T
-    known = rows.known * _TRUST_SCALE
+    known = known * _TRUST_SCALE
 
     def forth(step: Floats) -> Floats:
         product: Floats = scaled @ step[:-2].astype(np.float32) + known * step[-2] + _BIAS_SCALE * step[-1]

@@ -66,11 +66,13 @@ def test_what_the_base_knows_is_kept(classifier: Classifier) -> None:
     assert auc(classifier.adapted(delta), "insult", *known) > auc(classifier, "insult", *known) - 0.01
 
 
-def test_the_weights_move_the_bases_own_texts_by_little(classifier: Classifier) -> None:
-    delta = adapt(classifier, lessons("toxicity", sentences(CODED, 200, 1), sentences(KIND, 200, 2)), "base-2.1")
-    head, met = delta.heads["toxicity"], classifier.met()
+@pytest.mark.parametrize("attribute", ["toxicity", "spam"])
+def test_the_weights_move_the_bases_own_texts_by_little(classifier: Classifier, attribute: str) -> None:
+    bad = sentences(CODED, 400, 1) + sentences(RUDE, 100, 3)
+    taught = lessons(attribute, bad, sentences(KIND, 400, 2) + sentences(RUDE, 60, 4))
+    head, met = adapt(classifier, taught, "base-2.1", only="adapted").heads[attribute], classifier.met()
     move = np.sqrt(met[head.buckets] @ (head.weights / head.gain) ** 2 / met.sum())
-    assert 0 < move <= MAX_MOVE * 1.02
+    assert 0.5 * MAX_MOVE < move <= MAX_MOVE * 1.02
 
 
 def test_the_bare_name_of_a_group_is_nothing_to_learn_from(classifier: Classifier) -> None:
@@ -115,7 +117,7 @@ def test_scores_of_a_site_can_be_believed(classifier: Classifier) -> None:
         texts = [coded[at] if is_coded[at] else kind[at] for at in range(count)]
         return texts, random.random(count) < np.where(is_coded, 0.8, 0.1)
 
-    texts, labels = drawn(1, 600)
+    texts, labels = drawn(1, 1200)
     taught = [Lesson(text, {"insult": float(label)}) for text, label in zip(texts, labels, strict=True)]
     site = classifier.adapted(adapt(classifier, taught, "base-2.1"))
     fresh, truth = drawn(7, 800)
@@ -143,6 +145,18 @@ def test_a_campaign_counts_as_one_when_there_are_too_few(classifier: Classifier)
     copies = [replace(lesson, group="flood") for lesson in lessons("insult", sentences(CODED, 50, 1), [])]
     delta = adapt(classifier, copies + lessons("insult", [], sentences(KIND, 50, 2)), "base-2.1")
     assert "only 1 groups of comments with it" in delta.card["heads"]["insult"]["why"]
+
+
+def test_copies_of_one_group_never_check_what_was_learned_from_the_others(classifier: Classifier) -> None:
+    random = np.random.default_rng(9)
+    answers = random.random(40) < 0.5
+    taught = [
+        Lesson(f"{text} copy {copy}", {"insult": float(answer)}, group=f"{at}")
+        for at, (text, answer) in enumerate(zip(sentences(KIND, 40, 9), answers, strict=True))
+        for copy in "abcdef"
+    ]
+    scores = adapt(classifier, taught, "base-2.1").card["heads"]["insult"]["scores"]
+    assert scores["own"]["auc"] < 0.7
 
 
 def test_contradictory_lessons_count_once_with_their_mean() -> None:
