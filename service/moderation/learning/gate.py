@@ -81,8 +81,10 @@ def neutral_sentences(policy: Policy, champion: Scorer, challenger: Scorer) -> C
         count, more = int(here.sum()), int(after[here].sum()) - int(before[here].sum())
         if more > max(FEW_SENTENCES, GROUP_GAP * count):
             rises.append((more / count, f"{group} {_percent(before[here].mean())} to {_percent(after[here].mean())}"))
-    overall = f"{_percent(before.mean())} before, {_percent(after.mean())} now"
-    return _groups("neutral sentences", f"of {len(texts)} neutral sentences ({overall})", rises)
+    said = (
+        f"{_percent(before.mean())} of {len(texts)} neutral sentences were held back, {_percent(after.mean())} are now"
+    )
+    return _groups("neutral sentences", said, f"no group has over {FEW_SENTENCES} more", rises)
 
 
 def groups_on_the_site(policy: Policy, measured: Measured) -> Check:
@@ -97,7 +99,8 @@ def groups_on_the_site(policy: Policy, measured: Measured) -> Check:
         found = next(one for one in errors(measured, judgement, named) if one.name == FALSE_POSITIVES)
         if (found.challenger or 0) - (found.champion or 0) > GROUP_GAP and _rose(found):
             rises.append((found.challenger or 0, f"{group} {_percent(found.champion)} to {_percent(found.challenger)}"))
-    return _groups("groups", f"of approved comments, for the {told} groups that {FEWEST_NAMING} or more name", rises)
+    said = f"{told} groups are named by {FEWEST_NAMING} or more of the held-out comments that people approved"
+    return _groups("groups", said, f"no group has {_percent(GROUP_GAP)} more held back beyond chance", rises)
 
 
 def speed(texts: Sequence[str], champion: Scorer, challenger: Scorer) -> Check:
@@ -113,12 +116,12 @@ def size(size_bytes: int) -> Check:
     return Check("size", size_bytes <= MOST_BYTES, said)
 
 
-def _groups(name: str, where: str, rises: Sequence[tuple[float, str]]) -> Check:
+def _groups(name: str, said: str, fine: str, rises: Sequence[tuple[float, str]]) -> Check:
     if not rises:
-        return Check(name, True, f"No identity group loses {where}: none has {_percent(GROUP_GAP)} more held back.")
-    named = [said for _, said in sorted(rises, reverse=True)]
+        return Check(name, True, f"{said}; {fine}.")
+    named = [worst for _, worst in sorted(rises, reverse=True)]
     rest = f"; and {len(named) - MOST_NAMED} more groups" if len(named) > MOST_NAMED else ""
-    return Check(name, False, f"More are held back {where}: {'; '.join(named[:MOST_NAMED])}{rest}.")
+    return Check(name, False, f"{said}; more are held back of {'; '.join(named[:MOST_NAMED])}{rest}.")
 
 
 def _neutral() -> Iterator[tuple[str, str]]:
