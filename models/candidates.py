@@ -30,7 +30,6 @@ OWN_PENALTY = 0.2
 MANY, MANY_OF_A_CLASS = 1000, 200
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,6 @@ class Head:
     information: Floats
     free: Floats
     curve: NDArray[np.float32]
-
-
-Fit = Callable[[Head, Rows, Indices], Floats]
 
 
 def stiffness(head: Head) -> float:
