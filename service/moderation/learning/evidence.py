@@ -112,19 +112,19 @@ def _reviewed(desk: Desk, site: str, since: datetime) -> list[_Row]:
     days = DAYS if len(labels) < MOST else max((datetime.now(UTC) - labels[-1].at).total_seconds() / 86_400, 0.01)
     named = {label.comment_id: label for label in each_once(_telling(labels, since))}
     kept = _comments(desk, site, list(named))
-    found = [
-        (one, named[one.comment.id]) for one in kept if _stands(one) and one.comment.text == named[one.comment.id].text
-    ]
-    under_review = [pair for pair in found if pair[0].assessment.verdict is Verdict.REVIEW]
+    pairs = [(one, named[one.comment.id]) for one in kept if _stands(one)]
+    under_review = [pair for pair in pairs if pair[0].assessment.verdict is Verdict.REVIEW and _is_same(*pair)]
     waiting = sum(desk.store.browse.sizes(site).values())
     share = len(under_review) / max(len(under_review) + waiting, 1) * min(days / DAYS, 1.0)
     return [_Row(one, BAD[label.value], label.reason or "", share) for one, label in under_review]
 
 
 def _telling(labels: Iterable[Label], since: datetime) -> Iterable[Label]:
-    return (
-        label for label in labels if label.value in BAD and label.at >= since and not label.comment_id.startswith("~")
-    )
+    return (one for one in labels if one.value in BAD and one.at >= since and not one.comment_id.startswith("~"))
+
+
+def _is_same(kept: KeptComment, label: Label) -> bool:
+    return kept.comment.text == label.text
 
 
 def _looked_at(desk: Desk, site: str, since: datetime) -> list[_Row]:
@@ -133,16 +133,11 @@ def _looked_at(desk: Desk, site: str, since: datetime) -> list[_Row]:
     waiting, _ = desk.store.looks.counts(site)
     answered = len(looks) / max(len(looks) + waiting, 1)
     kept = [one for one in _comments(desk, site, list(looks)) if _stands(one) and not one.edits]
-    pairs = ((one, looks[one.comment.id]) for one in kept)
-    return [
-        _Row(one, look.truth is Choice.REJECT, _reason(look), look.share * answered)
-        for one, look in pairs
-        if look.truth
-    ]
+    return [_seen(one, look, answered) for one in kept if (look := looks[one.comment.id]).truth]
 
 
-def _reason(look: Look) -> str:
-    return look.reason or ""
+def _seen(kept: KeptComment, look: Look, answered: float) -> _Row:
+    return _Row(kept, look.truth is Choice.REJECT, look.reason or "", look.share * answered)
 
 
 def _comments(desk: Desk, site: str, ids: Sequence[str]) -> list[KeptComment]:
@@ -153,7 +148,7 @@ def _comments(desk: Desk, site: str, ids: Sequence[str]) -> list[KeptComment]:
 
 
 def _stands(kept: KeptComment) -> bool:
-    """Tell whether thresholds alone made the verdict: no rule, no campaign, no failure of the scorer."""
+    """Tell whether thresholds alone made the verdict: no rule, no campaign, no question, no failure of the scorer."""
     return all(reason.code == "score" for reason in kept.assessment.reasons)
 
 

@@ -51,7 +51,7 @@ class Pulse:
             raise Cancelled("the retraining was cancelled, or another worker took it")
 
     def _run(self) -> None:
-        while not self._ended.wait(BEAT_SECONDS) and not self._is_lost:
+        while not self._ended.wait(BEAT_SECONDS):
             self._beat()
 
     def _beat(self) -> None:

@@ -157,7 +157,7 @@ def test_at_the_budget_limits_go_as_far_as_the_held_out_rows_allow():
         allowed(scores, measured, budgeted, budgeted.budget)["insult"]
         for scores in (measured.champion, measured.challenger)
     )
-    assert daring.reject < 0.95
+    assert daring.reject < DEFAULT_POLICY.thresholds["insult"].reject
     assert careful.review < 0.02 < daring.review
     assert NO_LOAD.reviewed_at_budget(DEFAULT_POLICY, measured) is None
     assert NO_LOAD.reviewed_at_budget(budgeted, measured).name == "reviewed_at_budget"
