@@ -24,24 +24,24 @@ def in_percent(value: float) -> str:
 class Axis:
     """What runs along one side: its name, the values at its two ends, and how they are written.
 
-    `marks` are the places to write at and what, where six even ones do not fit.
+    `labels` are the places to write at and what, where six even ones do not fit.
     """
 
     name: str
     low: float = 0.0
     high: float = 1.0
     says: Callable[[float], str] = in_percent
-    marks: tuple[tuple[float, str], ...] = ()
+    labels: tuple[tuple[float, str], ...] = ()
 
     def place(self, value: float) -> float:
         """Return where `value` lies between the ends, in [0, 1]."""
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Return the marks, or six places, with what to write there."""
+        """Return the labels, or six places, with what to write there."""
         values = [self.low + (self.high - self.low) * step / 5 for step in range(6)]
         return [
-            (self.place(value), text) for value, text in self.marks or [(value, self.says(value)) for value in values]
+            (self.place(value), text) for value, text in self.labels or [(value, self.says(value)) for value in values]
         ]
 
 
@@ -167,7 +167,7 @@ def bars(
     ]
     ends = f"{axis.says(axis.low)} to {axis.says(axis.high)}"
     foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>{ends}</text>"
-    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot, told)
+    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot, told=told)
 
 
 def _figure(x: Axis, y: Axis, names: Sequence[str], drawn: str, told: tuple[str, str]) -> str:

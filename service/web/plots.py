@@ -106,7 +106,7 @@ def verdicts_per_day(days: Sequence[date], counts: Mapping[str, Sequence[int]]) 
     finding = f"{total:,} comments in {len(days)} days; {_share(held, total)} went to people"
     note = "Verdicts of automation by day, in UTC."
     highest = max((sum(day) for day in zip(*counts.values(), strict=True)), default=0)
-    x = Axis("day", 0, max(len(days), 1), marks=_days_named(days))
+    x = Axis("day", 0, max(len(days), 1), labels=_days_named(days))
     y = Axis("comments", 0, _ceiling(highest), _count)
     rows = [(day.isoformat(), *values) for day, *values in zip(days, *counts.values(), strict=True)]
     drawn = drawing.columns(x, y, counts, told=(finding, note))

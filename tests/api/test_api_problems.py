@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 
-@pytest.mark.parametrize("path", ["/nope", "/v1", "/v1/", "/v1/models", "/v1/policy/preview", "/docs/nope"])
+@pytest.mark.parametrize("path", ["/nope", "/v1", "/v1/", "/v1/model", "/v1/policy/previews", "/docs/nope"])
 def test_what_is_not_there_is_a_problem_document(app, problem, path):
     problem(app.test_client().get(path), 404, "not-found")
 

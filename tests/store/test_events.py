@@ -119,3 +119,29 @@ def test_trimming_forgets_old_lines_and_never_young_ones(store: Store, raw: redi
     store.events.trim(SITE, older_than_ms=365 * 86_400_000)
     assert raw.xlen(NAMES.events) < 200
     assert store.events.read(SITE, types=["received"], comment="c-1")[0]
+
+
+def test_events_are_read_newest_first_and_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "LINES_AT_ONCE", 2)
+    submit(store, *(f"c-{number}" for number in range(1, 6)))
+    seen, before = store.events.newest(SITE, limit=2)
+    while before:
+        found, before = store.events.newest(SITE, before, limit=2)
+        seen += found
+    assert [event.comment for event in seen] == ["c-5", "c-4", "c-3", "c-2", "c-1"]
+
+
+def test_the_newest_are_filtered_as_all_are_and_the_search_is_bounded(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = store.events.append(SITE, "site_created", ANN)
+    time.sleep(0.003)
+    second = store.events.append(SITE, "webhook_changed", BOB)
+    step = timedelta(milliseconds=1)
+    assert [event.id for event in store.events.newest(SITE, until=second.at - step)[0]] == [first.id]
+    assert [event.id for event in store.events.newest(SITE, since=first.at + step)[0]] == [second.id]
+    assert [event.id for event in store.events.newest(SITE, by=ANN)[0]] == [first.id]
+    assert store.events.newest(SITE, second.id, until=first.at - step) == ([], None)
+    monkeypatch.setattr(events, "LINES_PER_READ", 1)
+    assert store.events.newest(SITE, types=["site_created"]) == ([], second.id)
+    assert store.events.newest(SITE, second.id, types=["site_created"]) == ([first], first.id)

@@ -199,3 +199,30 @@ def test_where_nobody_is_to_be_told_the_comment_ends_all_the_same_and_the_log_is
     assert store.outbox.depth(SITE) == (0, 0)
     assert types(store)[-1] == "approved"
     assert 0 < raw.pttl(NAMES.comment("c-1")) <= DAY_MS
+
+
+def test_what_waits_is_listed_with_its_attempts_and_the_next_one(store: Store) -> None:
+    decided(store, comment_id="c-1")
+    decided(store, comment_id="c-2")
+    due(store)
+    store.outbox.failed(SITE, "c-2", MINUTE_MS, "500")
+    [first, second] = store.outbox.waiting(SITE, 10)
+    assert {first.comment_id, second.comment_id} == {"c-1", "c-2"}
+    assert (first.state, first.version, first.attempts) == (State.APPROVED, 3, 1)
+    assert first.at <= second.at
+    assert len(store.outbox.waiting(SITE, 1)) == 1
+    assert store.outbox.set_aside(SITE, 10) == []
+
+
+def test_one_that_was_set_aside_is_revived_alone(store: Store) -> None:
+    for comment_id in ("c-1", "c-2"):
+        decided(store, comment_id=comment_id)
+    due(store)
+    for comment_id in ("c-1", "c-2"):
+        store.outbox.failed(SITE, comment_id, None, "410")
+    assert [one.comment_id for one in store.outbox.set_aside(SITE, 10)] == ["c-1", "c-2"]
+    assert store.outbox.revive_one(SITE, "c-2")
+    assert not store.outbox.revive_one(SITE, "c-2")
+    assert not store.outbox.revive_one(SITE, "c-9")
+    assert store.outbox.depth(SITE) == (1, 1)
+    assert due(store) == [Delivery("c-2", State.APPROVED, 3, 1)]

@@ -1,14 +1,20 @@
 """`/admin/log`: what happened, newest first, filtered, by page and as CSV."""
 
 import csv
+import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
 from service.moderation import history
 from service.moderation.history import Question
+from service.store import lua
+from service.web.admin import log
 from tests.web.comments import assessment, comment
 from tests.web.conftest import OTHER_SITE, SITE, words
+
+SCRIPTS = Path(lua.__file__).parent / "scripts"
 
 
 @pytest.fixture
@@ -74,3 +80,10 @@ def test_another_sites_log_is_not_read(lead, desk):
 )
 def test_odd_questions_are_answered(lead, busy, query):
     assert lead.get(f"/admin/log?{query}").status_code == 200
+
+
+def test_every_event_that_a_script_writes_can_be_asked_for():
+    scripts = "\n".join(path.read_text() for path in SCRIPTS.glob("*.lua"))
+    written = set(re.findall(r"(?:(?:move|record)\(comment, id|log\('[^']*'|'e'), '(\w+)'", scripts))
+    assert len(written) > 20
+    assert written <= set(" ".join(log.TYPES.values()).split())

@@ -20,9 +20,9 @@ TYPES = {
         "feedback erased looked reason_disputed campaign_followed campaign_unfollowed"
     ),
     "Deliveries": "delivered delivery_failed delivery_abandoned deliveries_revived",
-    "Models": (
-        "retraining_asked retraining_cancelled retraining_failed model_trained model_promoted model_rolled_back "
-        "model_shadowed model_discarded"
+    "Learning": (
+        "suggested labels_imported label_dropped retraining_asked retraining_cancelled retraining_ended model_trained "
+        "model_promoted model_rolled_back model_shadowed model_discarded"
     ),
     "Site": (
         "policy_changed site_created webhook_changed door_changed origins_changed key_created key_revoked key_rotated"
