@@ -21,7 +21,7 @@ from models.reading import SPAM
 
 Progress = Callable[[str, float], bool]
 
-MIN_GROUPS = 8
+MIN_GROUPS = 5
 FEW_FOLDS, MANY_FOLDS, MANY = 3, 5, 2000
 _SEED = 20221122
 GIVEN = "as the training that was measured chose"
@@ -32,7 +32,7 @@ class Lesson:
     """One decided comment.
 
     `targets` gives per attribute the probability in [0, 1] that it applies, for those alone that the decision speaks
-    of. Lessons of one `group` (a campaign, a comment) are never split between learning and checking.
+    of. Lessons of one `group` (a campaign, a comment) are never split between learning and checking, and count as one.
     """
 
     text: str
@@ -142,13 +142,15 @@ class _Taught:
         """Read the texts once for all heads."""
         targets = [[lesson.targets.get(attribute, np.nan) for attribute in ATTRIBUTES] for lesson in lessons]
         names = [lesson.group or f"{lesson.text}\0" for lesson in lessons]
+        which = np.unique(np.array(names, dtype=object), return_inverse=True)[1] if names else np.zeros(0, np.intp)
+        copies = np.bincount(which)[which] if names else np.ones(0)
         readings = list(base.readings([lesson.text for lesson in lessons], [lesson.context for lesson in lessons]))
         sizes = [0, *(len(reading.linear) for reading in readings)]
         before = np.cumsum(sizes)[:-1]
         return cls(
             np.array(targets, np.float64).reshape(-1, len(ATTRIBUTES)),
-            np.array([lesson.weight for lesson in lessons], np.float64),
-            np.unique(np.array(names, dtype=object), return_inverse=True)[1] if names else np.zeros(0, np.intp),
+            np.array([lesson.weight for lesson in lessons], np.float64) / copies,
+            which,
             np.concatenate([np.zeros((0, len(ATTRIBUTES)), np.float32), *(reading.linear for reading in readings)]),
             np.concatenate([np.zeros(0), *(_signs(reading) for reading in readings)]),
             _features(readings),

@@ -144,6 +144,9 @@ class Classifier(_Scorer):
 
     def readings(self, texts: Sequence[str], contexts: Contexts = None) -> Iterator[Reading]:
         """Read the texts, some hundred at a time."""
+        if len(texts) == 1:
+            yield self._reading(texts, contexts)
+            return
         for at in range(0, len(texts), _CHUNK):
             yield self._reading(texts[at : at + _CHUNK], contexts[at : at + _CHUNK] if contexts else None)
 

@@ -13,6 +13,7 @@ OVERLAP_CHARS = 200
 SPAM = ATTRIBUTES.index("spam")
 
 Floats = NDArray[np.float32]
+_ONE_TEXT = np.zeros(1, np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +52,6 @@ def windows_of(text: str) -> list[tuple[str, int]]:
 
 def firsts(windows: Sequence[Sequence[object]]) -> NDArray[np.intp]:
     """Return where each text's windows begin among all."""
+    if len(windows) == 1:
+        return _ONE_TEXT
     return np.cumsum([0, *(len(window) for window in windows[:-1])])[: len(windows)]

@@ -129,7 +129,7 @@ def test_scores_of_a_site_can_be_believed(classifier: Classifier) -> None:
 @pytest.mark.parametrize(
     ("bad", "good", "why"),
     [
-        (7, 40, "only 7 groups of comments with it and 40 without"),
+        (4, 40, "only 4 groups of comments with it and 40 without"),
         (40, 0, "and 0 without"),
         (0, 0, "nobody spoke of it"),
     ],
@@ -145,6 +145,13 @@ def test_a_campaign_counts_as_one_when_there_are_too_few(classifier: Classifier)
     copies = [replace(lesson, group="flood") for lesson in lessons("insult", sentences(CODED, 50, 1), [])]
     delta = adapt(classifier, copies + lessons("insult", [], sentences(KIND, 50, 2)), "base-2.1")
     assert "only 1 groups of comments with it" in delta.card["heads"]["insult"]["why"]
+
+
+def test_a_campaign_teaches_as_much_as_one_comment(classifier: Classifier) -> None:
+    kind, coded = sentences(KIND, 80, 1), sentences(CODED, 40, 2)
+    flood = [Lesson(f"{coded[0]} copy {at}", {"insult": 0.0}, group="flood") for at in range(200)]
+    site = classifier.adapted(adapt(classifier, [*flood, *lessons("insult", coded, kind)], "base-2.1"))
+    assert auc(site, "insult", sentences(CODED, 40, 3), sentences(KIND, 40, 4)) > 0.95
 
 
 def test_copies_of_one_group_never_check_what_was_learned_from_the_others(classifier: Classifier) -> None:
