@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import isnan, prod
+from math import isnan
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -38,8 +38,8 @@ class Reader(Protocol):
 
 
 def doubt(scores: Mapping[str, float]) -> float:
-    """Return in [0, 1] how unsure the heads are together; 1 as soon as one of them cannot tell."""
-    return 1.0 - prod(abs(2.0 * score - 1.0) for score in scores.values())
+    """Return in [0, 1] how unsure the least certain head is: 1 when it cannot tell."""
+    return 1.0 - min(abs(2.0 * score - 1.0) for score in scores.values())
 
 
 def worth(scores: Mapping[str, float], unseen: float) -> float:
