@@ -55,7 +55,7 @@ class Growing(Axis):
 
 
 def sheet(charts: Mapping[str, str], columns: int = 2) -> str:
-    """Return one figure of several, each under its title."""
+    """Return one figure of several, each under its title, as a file of its own."""
     high = HEIGHT + 70
     parts = [
         f"<g transform='translate({(WIDTH + 20) * (at % columns)} {high * (at // columns)})'>"
@@ -63,7 +63,8 @@ def sheet(charts: Mapping[str, str], columns: int = 2) -> str:
         f"<g transform='translate(0 28)'>{drawn}</g></g>"
         for at, (title, drawn) in enumerate(charts.items())
     ]
-    return _svg((WIDTH + 20) * columns, high * -(-len(parts) // columns), "".join(parts))
+    drawn = _svg((WIDTH + 20) * columns, high * -(-len(parts) // columns), "".join(parts))
+    return drawn.replace("<svg", f"<svg xmlns='{_NAMESPACE}'", 1)
 
 
 def chart(
@@ -167,7 +168,7 @@ def bars(
     ]
     ends = f"{axis.says(axis.low)} to {axis.says(axis.high)}"
     foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>{ends}</text>"
-    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot, told=told)
+    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot, told)
 
 
 def _figure(x: Axis, y: Axis, names: Sequence[str], drawn: str, told: tuple[str, str]) -> str:
@@ -177,8 +178,7 @@ def _figure(x: Axis, y: Axis, names: Sequence[str], drawn: str, told: tuple[str,
 def _svg(width: int, height: int, inside: str, told: tuple[str, str] = ("", "")) -> str:
     title, description = (escape(words) for words in told)
     spoken = f"<title>{title}</title><desc>{description}</desc>" if title else ""
-    size = f"viewBox='0 0 {width} {height}' width='{width}' height='{height}'"
-    return f"<svg xmlns='{_NAMESPACE}' {size} role='img'>{spoken}{inside}</svg>"
+    return f"<svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img'>{spoken}{inside}</svg>"
 
 
 def _column(y: Axis, slot: tuple[int, int], stack: Sequence[float], on_top: bool) -> str:

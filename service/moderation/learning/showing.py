@@ -35,8 +35,9 @@ class Showing:
 
     @property
     def is_loading(self) -> bool:
-        """Whether a web process still serves another model than the champion."""
-        return self.loaded[0] < self.loaded[1]
+        """Whether a web process still serves another model than the champion, or none has said what it serves."""
+        serving, processes = self.loaded
+        return serving < processes or bool(self.models and not processes)
 
     def model(self, version: str | None) -> SiteModel | None:
         """Return the model of that version, None for the base and what is gone."""
