@@ -9,11 +9,17 @@ from sklearn.linear_model import LogisticRegression
 from models.calibration import GRID
 
 
-def fit_curve(logits: NDArray[np.float64], labels: NDArray[np.float64], straight: float = 0.1) -> NDArray[np.float32]:
+def fit_curve(
+    logits: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    straight: float = 0.1,
+    weights: NDArray[np.float64] | None = None,
+) -> NDArray[np.float32]:
     """Return the probability at each knot of the grid; soft labels count by their share; strictly rising."""
     doubled = np.concatenate([logits, logits])
     target = np.repeat([1, 0], len(logits))
     trust = np.concatenate([labels, 1 - labels])
+    trust *= 1.0 if weights is None else np.tile(weights, 2)
     platt = LogisticRegression(C=1e6).fit(doubled[:, None], target, sample_weight=trust)
     line = expit(platt.coef_[0, 0] * GRID + platt.intercept_[0])
     steps = IsotonicRegression(y_min=1e-5, y_max=1 - 1e-5, out_of_bounds="clip").fit(

@@ -186,12 +186,17 @@ class Classifier(_Scorer):
         return float(self._model.bias[head])
 
     def unseen(self, texts: Sequence[str]) -> Floats:
-        """Return the share in [0, 1] of each text's distinct buckets that training never met; nan if nobody counted."""
+        """Return the share in [0, 1] of each text's buckets that training hardly met; nan if nobody counted."""
         levels = self._model.counts
         if levels is None:
             return np.full(len(texts), np.nan, np.float32)
         found = [self._read_many([part for part, _ in windows_of(text)]).buckets for text in texts]
-        return np.array([(levels.take(buckets) == 0).mean() for buckets in found], np.float32)
+        return np.array([counts.is_rare(levels.take(buckets)).mean() for buckets in found], np.float32)
+
+    def met(self) -> NDArray[np.float64]:
+        """Return in about how many training texts each bucket was; zeros if nobody counted."""
+        levels = self._model.counts
+        return np.zeros(ngrams.BUCKETS) if levels is None else counts.decode(levels)
 
     def information(self, head: int) -> NDArray[np.float64]:
         """Return what training learned of each bucket's weight in `head`: the diagonal of its Fisher information.

@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+RARE = 20
 _PER_DOUBLING = 13.0
+_RARE_LEVEL = np.uint8(1 + round(_PER_DOUBLING * float(np.log2(RARE))))
 
 
 def encode(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
@@ -16,6 +18,12 @@ def decode(levels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return the counts again."""
     counts: NDArray[np.float64] = np.where(levels > 0, 2.0 ** ((levels.astype(np.float64) - 1) / _PER_DOUBLING), 0.0)
     return counts
+
+
+def is_rare(levels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell which buckets so few texts had that chance explains it: with 2^20 buckets hashing puts some into each."""
+    rare: NDArray[np.bool_] = levels < _RARE_LEVEL
+    return rare
 
 
 def information(levels: NDArray[np.uint8], mass: float) -> NDArray[np.float64]:

@@ -60,7 +60,7 @@ def false_positives(groups: Sequence[str], scores: Scores, threshold: float) -> 
 def mentions(texts: Sequence[str]) -> Mapping[str, NDArray[np.bool_]]:
     """Return for each group which texts name it."""
     lowered = [text.lower() for text in texts]
-    return {group: np.array([bool(_pattern(group).search(text)) for text in lowered]) for group in GROUPS}
+    return {group: np.array([bool(_pattern(group).search(text)) for text in lowered], np.bool_) for group in GROUPS}
 
 
 def _pattern(group: str) -> re.Pattern[str]:

@@ -1,12 +1,7 @@
 """Write down what a model was made from and with."""
 
-import platform
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import scipy
-import sklearn
 
 from models.artefact import file_hash
 from models.corpus import Corpus, Recipe, source_path
@@ -24,14 +19,3 @@ def provenance(recipe: Recipe, corpus: Corpus, folder: Path) -> list[dict[str, A
         }
         for source in recipe["source"]
     ]
-
-
-def environment() -> dict[str, str]:
-    """Return the versions that decide whether training gives the same bytes."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "scipy": scipy.__version__,
-        "scikit-learn": sklearn.__version__,
-        "machine": platform.machine(),
-    }

@@ -17,9 +17,10 @@ from models.calibration import KNOTS
 from models.classifier import WINDOW_CHARS, Classifier
 from models.convolution import Filters
 from models.corpus import Corpus, Recipe, read_corpus, read_recipe
+from models.environment import environment
 from models.metrics import choose_thresholds
 from models.ngrams import Grams
-from models.provenance import environment, provenance
+from models.provenance import provenance
 from models.text import Normaliser
 from models.vocabulary import Vocabulary
 from models.wordlist import learn_vocabulary, learn_words

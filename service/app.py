@@ -1,5 +1,8 @@
 """The web process, wired in one place."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from models import delta
@@ -16,6 +19,14 @@ from service.store.connect import connect
 from service.web import pages, public
 
 
+class Synchronous(Flask):
+    """A Flask app whose functions are no coroutines: asking each of them at each request would cost a hundredth."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `func`."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the web application from `settings`, or from the environment; connects to nothing yet."""
     settings = settings or Settings()
@@ -27,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def build(desk: Desk, streams: Streams | None = None) -> Flask:
     """Build the web application around a desk; tests bring one with their own scorer."""
-    app = Flask("service", static_folder=None)
+    app = Synchronous("service", static_folder=None)
     app.url_map.merge_slashes = False
     app.extensions["watch"] = desk.watch
     api = routes.install(app, desk, streams, doors.form_at)

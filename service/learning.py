@@ -46,7 +46,7 @@ class Job:
 class Figure:
     """One measure of both models on the same rows.
 
-    `low` and `high` bound the challenger's lead over the champion with 95 % confidence (bootstrap over held-out rows).
+    `low` and `high` bound challenger minus champion with 95 % confidence (bootstrap over held-out rows).
     A value is None where the rows do not allow it, such as ranking with one class.
     """
 
@@ -108,7 +108,8 @@ class Check:
 class Report:
     """Champion and challenger on decisions that neither learned from, the newest ones.
 
-    `reviewed` are the shares of comments in [0, 1] that each would leave to people under the policy in force.
+    `reviewed` are the shares of past comments in [0, 1] that each would leave to people under the policy in force, and
+    `reviewed_at_budget` those with the thresholds at which each seems to keep the error budget, where there is one.
     """
 
     champion: str
@@ -123,6 +124,7 @@ class Report:
     differences: tuple[Difference, ...]
     drift: tuple[Figure, ...]
     gate: tuple[Check, ...]
+    reviewed_at_budget: Figure | None = None
 
     @property
     def passed(self) -> bool:

@@ -3,6 +3,8 @@
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TextIO
 
@@ -44,6 +46,18 @@ def set_up(level: str = "info", stream: TextIO | None = None) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def beside_a_result() -> Iterator[None]:
+    """Send warnings and worse to standard error for the block, and nothing else: standard output is the result's."""
+    kept = structlog.get_config()
+    wrapper, factory = structlog.make_filtering_bound_logger("warning"), structlog.PrintLoggerFactory(sys.stderr)
+    structlog.configure(**{**kept, "wrapper_class": wrapper, "logger_factory": factory})
+    try:
+        yield
+    finally:
+        structlog.configure(**kept)
 
 
 def _renderer(stream: TextIO) -> Processor:

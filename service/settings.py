@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(None, description="Address at which clients reach Parley; printed and linked.")
     web_workers: Count = Field(2, description="Web processes. More than cores brings nothing.")
-    web_threads: Count = Field(8, description="Threads in each web process; they share one disk flush.")
+    web_threads: Count = Field(
+        16, description="Threads in each web process; comments taken at once share a disk flush."
+    )
 
     # What it keeps, and where
     data: Path = Field(Path("data"), description="Directory for the embedded server's data and the generated secret.")

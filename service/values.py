@@ -98,8 +98,9 @@ def decimals(probability: float) -> str:
 class Reason:
     """Why a verdict is what it is.
 
-    `code` is `score`, `scorer_failed`, `campaign` where a decision was followed, or that of a rule: `rule_words`,
-    `rule_pattern`, `rule_links`, `rule_domain`, `rule_listed`, `rule_repeated`, `rule_honeypot`, `rule_timeout`.
+    `code` is `score`, `scorer_failed`, `asked` where the model is to learn from it, `campaign` where a decision was
+    followed, or that of a rule: `rule_words`, `rule_pattern`, `rule_links`, `rule_domain`, `rule_listed`,
+    `rule_repeated`, `rule_honeypot`, `rule_timeout`.
     `score` and `threshold` are probabilities in [0, 1].
     """
 

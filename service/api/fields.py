@@ -12,9 +12,12 @@ from models.attributes import ATTRIBUTES
 from service.people import NAME_PATTERN
 
 COMMENT_ID_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9._~:@+=-]{0,127}$"
+LABEL_ID_PATTERN = r"^[A-Za-z0-9_~][A-Za-z0-9._~:@+=-]{0,127}$"  # a comment's, or one that begins with ~
+CURSOR_PATTERN = r"^[0-9]{1,15}(\.[0-9]{1,10})?_[0-9]{1,9}$"
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"  # noqa: S105 - a shape, not a secret
 SITE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
 KEY_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
+MODEL_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.[0-9]{1,9}$"
 EVENT_ID_PATTERN = r"^[0-9]{1,18}(-[0-9]{1,18})?$"
 USER_PATTERN = f"^({NAME_PATTERN})$"
 NO_NUL = r"^[^\x00]*$"

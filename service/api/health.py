@@ -8,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from service.api.depths import Depths
+from service.api.drifts import Drifts
 from service.api.operation import Api, answer
 from service.errors import NotAuthenticated, NotReady
 from service.moderation.desk import Desk
@@ -19,7 +20,7 @@ PROBE = "Thank you for this report."
 
 def blueprint(api: Api) -> Blueprint:
     """Return `/healthz`, `/readyz` and `/metrics`."""
-    pages = Blueprint("health", __name__)
+    pages, drifts = Blueprint("health", __name__), Drifts(api.desk)
 
     def healthz() -> Response:
         return answer({"status": "alive"})
@@ -33,6 +34,7 @@ def blueprint(api: Api) -> Blueprint:
     def metrics() -> Response:
         _admit(api.desk)
         registry = _registry(api)
+        registry.register(drifts)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     pages.add_url_rule("/healthz", view_func=healthz)

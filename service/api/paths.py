@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from service.api.fields import COMMENT_ID_PATTERN, KEY_ID_PATTERN, SITE_PATTERN, TOKEN_PATTERN, USER_PATTERN
+from service.api.fields import (
+    COMMENT_ID_PATTERN,
+    KEY_ID_PATTERN,
+    LABEL_ID_PATTERN,
+    MODEL_PATTERN,
+    SITE_PATTERN,
+    TOKEN_PATTERN,
+    USER_PATTERN,
+)
 
 PLACE = re.compile(r"\{(\w+)\}")
 RULE_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -27,10 +35,12 @@ PATH_NAMES = {
     "author_id": PathName(
         r"^[^\x00\r\n]{1,320}$", "The platform's id of the author, or an e-mail address.", "u-77", True
     ),
+    "label_id": PathName(LABEL_ID_PATTERN, "The id of the label, which is its comment's.", "c-1"),
     "token": PathName(TOKEN_PATTERN, "The token of the claim.", "b1946ac92492d2347c6235b4d2611184"),
     "operation": PathName(TOKEN_PATTERN, "The operation that decided a campaign.", "b1946ac92492d2347c6235b4d2611184"),
     "site_name": PathName(SITE_PATTERN, "The name of the site.", "gazette"),
     "key_id": PathName(KEY_ID_PATTERN, "The id of the key, not the key.", "k_7f3a"),
+    "version": PathName(MODEL_PATTERN, "The version of the model.", "base-2.1"),
     "user_name": PathName(USER_PATTERN, "The name the person signs in with.", "ann"),
 }
 

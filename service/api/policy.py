@@ -6,8 +6,9 @@ from flask import Response, request
 
 from service.api.admin_answers import PolicyInForce
 from service.api.operation import Area, Call, answer
-from service.api.policy_bodies import PolicyBody
-from service.errors import BadInput, Conflict, PolicyMoved
+from service.api.policy_answers import PolicyPreview, previewed
+from service.api.policy_bodies import PolicyBody, PreviewBody
+from service.errors import BadInput, Conflict, NotFound, PolicyMoved
 from service.moderation import policy
 from service.moderation.learning import budget
 from service.tenancy import Policy, Scope
@@ -49,6 +50,23 @@ def replace_policy(call: Call, body: PolicyBody) -> Response:
             raise
         raise PolicyMoved(error.detail) from error
     return _shown(saved)
+
+
+@area.operation(
+    "POST",
+    "/v1/policy/preview",
+    scopes=(Scope.ADMIN,),
+    body=PreviewBody,
+    answers={200: PolicyPreview},
+    problems=(NotFound, Conflict),
+)
+def preview_policy(call: Call, body: PreviewBody) -> Response:
+    """Tell what a draft of a policy, or another model, would have done with past comments; nothing is changed.
+
+    With an error budget it also proposes thresholds. Of the newest comments as many are judged as three seconds allow.
+    With `text`, only this text is judged.
+    """
+    return answer(previewed(call.desk, call.site, body))
 
 
 def _shown(found: Policy) -> Response:

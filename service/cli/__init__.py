@@ -1,11 +1,13 @@
 """`parley …`: the command line, one file per group of commands."""
 
 from service.cli import (
+    calibrate,
     importing,
     keys,
     labels,
     learning,
     logbook,
+    models,
     policy,
     processes,
     score,
@@ -29,10 +31,12 @@ main = Commands(
         users.users,
         sites.sites,
         policy.policy,
+        models.models,
         logbook.events,
         logbook.deliveries,
         importing.import_labels,
         labels.labels,
+        calibrate.calibrate_from,
         labels.erase,
         statements.statements,
         score.score,

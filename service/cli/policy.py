@@ -1,11 +1,12 @@
 """`parley policy`: from which scores on a person looks, or a comment is rejected."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from service.cli.desk import ACTOR, opened, with_data
 from service.cli.printing import note
@@ -18,6 +19,7 @@ from service.tenancy import Policy
 if TYPE_CHECKING:
     from service.api.policy_bodies import PolicyBody
 
+B = TypeVar("B", bound=BaseModel)
 SHOWN_ALONE = ("version", "created_at", "created_by")  # `policy show` tells them; a file may keep them
 
 
@@ -59,6 +61,26 @@ def set_policy(site: str, file: BinaryIO, expected_version: int | None, data: Pa
     note(f"Running processes use it within a second. `parley policy show {site}` prints it.")
 
 
+@policy.command()
+@click.argument("site")
+@click.argument("file", type=click.File("rb"))
+@with_data
+def preview(site: str, file: BinaryIO, data: Path | None) -> None:
+    """Print as JSON what the draft in FILE (- for standard input) would have done with past comments.
+
+    Takes what `POST /v1/policy/preview` takes, and changes nothing.
+    """
+    from models.classifier import Classifier
+    from service.api.policy_answers import previewed
+    from service.api.policy_bodies import PreviewBody
+
+    body = _read(PreviewBody, file)
+    with opened(data) as desk:
+        tenants.find_site(desk, site)
+        able = replace(desk, scorer=Classifier.load(desk.settings.model))
+        click.echo(orjson.dumps(previewed(able, site, body), default=dict, option=orjson.OPT_INDENT_2).decode())
+
+
 def read_policy(file: BinaryIO) -> Policy:
     """Read a policy as `PUT /v1/policy` takes it, with its thresholds; raises BadInput saying what is wrong."""
     body = _read_body(file)
@@ -70,10 +92,14 @@ def read_policy(file: BinaryIO) -> Policy:
 def _read_body(file: BinaryIO) -> "PolicyBody":
     from service.api.policy_bodies import PolicyBody
 
+    return _read(PolicyBody, file)
+
+
+def _read(kind: type[B], file: BinaryIO) -> B:
     try:
         fields = orjson.loads(file.read())
         kept = {name: value for name, value in fields.items() if name not in SHOWN_ALONE}
-        return PolicyBody.model_validate_json(orjson.dumps(kept))
+        return kind.model_validate_json(orjson.dumps(kept))
     except ValidationError as error:
         raise BadInput(f"The policy is wrong: {in_words(error)}") from error
     except (orjson.JSONDecodeError, AttributeError) as error:

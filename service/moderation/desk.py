@@ -1,11 +1,13 @@
 """What every step of the road needs, built once at start and passed along."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from models.classifier import Context, Explanation, Scores
 from service.errors import SetupError
+from service.moderation.company import Company
+from service.moderation.learning.asking import Questions
 from service.settings import Settings
 from service.store.connect import Store
 from service.tenancy import Policy
@@ -59,6 +61,8 @@ class Desk:
     scorer: Scorer
     settings: Settings
     watch: "Watch | None" = None
+    questions: Questions = field(default_factory=Questions, repr=False, compare=False)
+    company: Company = field(default_factory=Company, repr=False, compare=False)
 
     def scorer_of(self, site: str) -> Scorer:
         """Return what scores a site's comments now; ask once for what is to be scored by one model."""
@@ -68,3 +72,9 @@ class Desk:
         """Have a comment that was taken counted, for shadow and drift."""
         if self.watch:
             self.watch.ledger.note((site, in_force, comment, assessment))
+
+    def asked(self, site: str, in_force: Policy, comment: Comment, assessment: Assessment) -> Assessment:
+        """Return the assessment, sent to review where the policy asks people for the model's sake."""
+        if not in_force.asks:
+            return assessment
+        return self.questions.chosen(site, in_force.asks, self.scorer, [comment], [assessment])[0]

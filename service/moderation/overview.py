@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.learning import JobState, Level
 from service.moderation import people, policy, quality, shift
 from service.moderation.agreement import Automation, Rate
 from service.moderation.desk import Desk
+from service.moderation.learning import daily, showing
+from service.moderation.learning.daily import Daily
+from service.moderation.learning.showing import Showing
 from service.moderation.quality import Quality
 from service.tenancy import ErrorBudget, Policy
 from service.values import QueueCount
@@ -31,21 +35,26 @@ class Overview:
     worked: tuple[tuple[str, int], ...]
     quality: Quality
     policy: Policy
+    models: Showing
+    daily: Daily
 
 
 def look(desk: Desk, site: str) -> Overview:
     """Return how the site stands now."""
     queues = tuple(desk.store.queues.counts(site))
-    found, in_force = quality.measure(desk, site), policy.current(desk, site)
+    found, in_force, models = quality.measure(desk, site), policy.current(desk, site), showing.show(desk, site)
     needs = [
         *_of_workers(desk),
         *_of_deliveries(desk, site),
         *_of_queues(queues),
         *_of_budget(found.automation, in_force.budget),
+        *_of_models(models),
+        *_of_drift(models),
         *_of_disagreements(found),
     ]
     in_order = sorted(needs, key=lambda need: not need.is_urgent)
-    return Overview(tuple(in_order), queues, _worked(desk, site), found, in_force)
+    worked = _worked(desk, site)
+    return Overview(tuple(in_order), queues, worked, found, in_force, models, daily.verdicts(desk, site))
 
 
 def _of_workers(desk: Desk) -> Iterator[Need]:
@@ -82,6 +91,23 @@ def _of_budget(found: Automation, budget: ErrorBudget | None) -> Iterator[Need]:
 
 def _exceeds(rate: Rate, allowed: float) -> bool:
     return rate.low is not None and rate.low > allowed
+
+
+def _of_models(found: Showing) -> Iterator[Need]:
+    challenger, champion = found.model(found.standing.challenger), found.model(found.standing.champion)
+    if challenger:
+        passed = challenger.report is not None and challenger.report.passed
+        stands = "passed the gate and waits for you" if passed else "did not pass the gate"
+        yield Need("models", f"The challenger {challenger.version} {stands}.")
+    if champion and champion.forgotten:
+        yield Need("models", f"{champion.version} is in use and learned from labels that are erased by now: retrain.")
+    if found.job and found.job.state is JobState.FAILED:
+        yield Need("models", f"The last retraining failed. {found.job.problem or ''}".rstrip())
+
+
+def _of_drift(found: Showing) -> Iterator[Need]:
+    if any(one.level is Level.ALARM for one in found.drift):
+        yield Need("models", "Comments have moved far from those of the last training.", is_urgent=True)
 
 
 def _of_disagreements(found: Quality) -> Iterator[Need]:

@@ -1,11 +1,13 @@
 """Comments from intake to erasure: kept once, edited, appealed, forgotten."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from models.likeness import likeness
+from service.errors import ParleyError
 from service.shares import NO_LOOKS, LookShares
 from service.store.connection import Connection
 from service.store.encoding import (
@@ -47,6 +49,17 @@ DOUBT = 0.05  # of any attribute; below it a comment that the policy approves fo
 STATES_AFTER = {Verdict.APPROVE: State.APPROVED, Verdict.REVIEW: State.WAITING, Verdict.REJECT: State.REJECTED}
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A comment on its way in: of those settled at once lots are drawn by `looks`; `tick` is counted on the way."""
+
+    site: str
+    comment: Comment
+    assessment: Assessment
+    looks: LookShares = NO_LOOKS
+    tick: Tick | None = None
+
+
 class Comments:
     """Every method is one or two round trips and raises StoreUnavailable or StoreFull.
 
@@ -65,22 +78,29 @@ class Comments:
         self._room = room or Room(None)
 
     def submit(
-        self,
-        site: str,
-        entries: Sequence[tuple[Comment, Assessment]],
-        looks: LookShares = NO_LOOKS,
-        ticks: Sequence[Tick] = (),
+        self, site: str, entries: Sequence[tuple[Comment, Assessment]], looks: LookShares = NO_LOOKS
     ) -> list[Receipt]:
         """Keep comments in one round trip; each receipt is `new`, `same` (with the first answer) or `conflict`.
 
-        Of those settled at once, lots are drawn by `looks` for which somebody is to look at blind. `ticks` are counted
-        on the way.
+        Of those settled at once, lots are drawn by `looks` for which somebody is to look at blind.
         """
+        found = self.submit_each([Submission(site, *entry, looks) for entry in entries])
+        return [_kept(receipt) for receipt in found]
+
+    def submit_each(self, submissions: Sequence[Submission]) -> list[Receipt | ParleyError]:
+        """Keep comments as `submit` does, of any sites; what went wrong with one alone stands in its place."""
         self._room.demand()
-        calls = [self._intake("submit", site, comment, assessment, looks) for comment, assessment in entries]
-        beside = [counting(site, tick) for tick in ticks]
-        answers = self._connection.scripts([*calls, *beside], durable=True)[: len(calls)]
-        return [_receipt(*entry, answer) for entry, answer in zip(entries, answers, strict=True)]
+        calls = [self._intake("submit", one.site, one.comment, one.assessment, one.looks) for one in submissions]
+        beside = [counting(one.site, one.tick) for one in submissions if one.tick]
+        answers = self._connection.outcomes([*calls, *beside], durable=True)[: len(calls)]
+        return [
+            answer if isinstance(answer, ParleyError) else _receipt(one.comment, one.assessment, answer)
+            for one, answer in zip(submissions, answers, strict=True)
+        ]
+
+    def road(self, site: str) -> str:
+        """Name those that share a round trip, and so its failure: all, or in a cluster those of one site."""
+        return site if self._connection.is_cluster else ""
 
     def edit(self, site: str, comment: Comment, assessment: Assessment, looks: LookShares = NO_LOOKS) -> Receipt | None:
         """Replace a comment; the receipt is `edited`, or `same` when this version is kept already. None: unknown id.
@@ -214,6 +234,12 @@ def _may_follow(assessment: Assessment) -> str:
     if assessment.verdict is Verdict.REVIEW:
         return "r" if "scorer_failed" in codes else "ar"
     return "r" if max(assessment.scores.values(), default=1.0) >= DOUBT else ""
+
+
+def _kept(receipt: Receipt | ParleyError) -> Receipt:
+    if isinstance(receipt, ParleyError):
+        raise receipt
+    return receipt
 
 
 def _receipt(comment: Comment, assessment: Assessment, answer: Sequence[Any]) -> Receipt:

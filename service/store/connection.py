@@ -68,6 +68,11 @@ class Connection:
         """Say whether replicas must confirm what is kept."""
         return self._wait_replicas > 0
 
+    @property
+    def is_cluster(self) -> bool:
+        """Say whether sites live on several servers, which fail one by one."""
+        return self._url.startswith("redis+cluster:")
+
     def run(self, *command: Word) -> Any:
         """Return the reply to one command, e.g. `run("HGETALL", key)`; replies are str, int, None, list, dict."""
         return self.run_all([command])[0]
@@ -85,6 +90,10 @@ class Connection:
 
         With `durable`, also wait for the replicas that the settings ask for; too few raise StoreUnavailable.
         """
+        return [_sound(reply) for reply in self.outcomes(calls, durable)]
+
+    def outcomes(self, calls: Sequence[Call], durable: bool = False) -> list[Any]:
+        """Run scripts as `scripts` does; the ParleyError of one that failed stands in its place."""
         wait = self._wait(durable)
         replies = self._send([call.by_digest() for call in calls], wait)
         unknown = [place for place, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
@@ -92,7 +101,7 @@ class Connection:
             taught = self._send(_teaching([calls[place] for place in unknown]), wait)
             for place, reply in zip(unknown, taught, strict=True):
                 replies[place] = reply
-        return [_checked(reply) for reply in replies]
+        return [_translated(reply) if isinstance(reply, Exception) else reply for reply in replies]
 
     def listen(self, command: Command, key: str) -> Any:
         """Run a command that blocks up to LONGEST_BLOCK_MS, on a connection of its own. Does not count as a failure."""
@@ -176,6 +185,12 @@ def _checked(reply: Any) -> Any:
     if isinstance(reply, Exception):
         raise _translated(reply) from None
     return reply
+
+
+def _sound(outcome: Any) -> Any:
+    if isinstance(outcome, ParleyError):
+        raise outcome
+    return outcome
 
 
 def _translated(error: Exception) -> ParleyError:

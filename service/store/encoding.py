@@ -42,6 +42,7 @@ CODES = (
     *("rule_words", "rule_pattern", "rule_links", "rule_domain", "rule_listed", "rule_honeypot", "rule_timeout"),
     "campaign",
     "rule_repeated",
+    "asked",
 )
 VERDICTS = tuple(Verdict)
 # Sentences that most reasons are; such a reason keeps the number instead. A new sentence goes to the end.

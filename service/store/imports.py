@@ -14,7 +14,7 @@ from service.store.names import Names
 from service.values import Author, Choice
 
 KINDS = ("wordpress", "disqus", "rows")
-AT_ONCE = 200  # a script runs alone, so it must be short
+AT_ONCE = 100  # a script runs alone, so it must be short: some milliseconds
 YEAR_MS = 365 * 86_400_000
 
 

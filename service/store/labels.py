@@ -16,6 +16,7 @@ from service.store.names import Names
 from service.values import Choice, Opinion, Outcome
 
 AT_ONCE = 500
+MOST_SUGGESTED = 20_000
 MOST_LOOKED_AT = 20 * AT_ONCE  # for one page
 
 T = TypeVar("T")
@@ -35,13 +36,20 @@ class Labels:
     def suggest(
         self, site: str, text: str, opinion: Opinion | Choice, by: str, teller: str = "", reason: str | None = None
     ) -> None:
-        """Keep an opinion on a text that was never submitted; one for each text and `teller`, the last one stands."""
+        """Keep an opinion on a text that was never submitted; one for each text and `teller`, the last one stands.
+
+        Anybody with a key may suggest, so a site has at most MOST_SUGGESTED; then the oldest gives way to a new one.
+        """
         names = Names(site)
         label_id = "~" + keyed_hash(self._secret, f"{teller}\0{text}")
+        asked = [("ZCARD", names.suggested), ("ZRANGE", names.suggested, 0, 0)]
+        count, oldest = self._connection.run_all(asked)
+        leaving = oldest[0] if count >= MOST_SUGGESTED else ""
+        told = pack_detail({"opinion": opinion})
         self._connection.script(
             "suggest",
-            [names.events, names.labels, names.label(label_id)],
-            [label_id, opinion, by, reason or "", text, self._keep_ms, pack_detail({"opinion": opinion})],
+            [names.events, names.labels, names.label(label_id), names.suggested, names.label(leaving or label_id)],
+            [label_id, opinion, by, reason or "", text, self._keep_ms, told, leaving],
         )
 
     def get(self, site: str, label_id: str) -> Label | None:

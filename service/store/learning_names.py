@@ -1,8 +1,10 @@
-"""The names of the keys that a site's models, retrainings and watches have; they share the site's hash tag."""
+"""The names of the keys that a site's models, retrainings and counts have; they share the site's hash tag."""
 
 from dataclasses import dataclass
 
 from service.store.names import Names
+
+LOADED = "parley:loaded"  # HASH web process → when it said so, ms, and JSON of site → the version it serves
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,6 @@ class LearningNames(Names):
     def standing(self) -> str:
         """HASH: champion, challenger, previous ones; models.py names its fields."""
         return self.key("standing")
-
-    @property
-    def loaded(self) -> str:
-        """HASH web process → when it said so, ms, and the version it serves."""
-        return self.key("loaded")
 
     @property
     def job(self) -> str:

@@ -18,8 +18,8 @@ from service.errors import Conflict
 from service.learning import SiteModel, Standing
 from service.store.connection import Connection
 from service.store.encoding import keyed_hash, pack_detail
-from service.store.kept import moment
-from service.store.learning_names import LearningNames
+from service.store.kept import moment, paired
+from service.store.learning_names import LOADED, LearningNames
 from service.store.lua import Call
 from service.store.shelf import Shelf
 
@@ -159,17 +159,14 @@ class Models:
         self._connection.scripts(calls if digests else [])
 
     def say_loaded(self, process: str, versions: Mapping[str, str | None]) -> None:
-        """Say which version `process` serves on each site; it is believed for ten seconds."""
-        calls = [
-            Call("model_loaded", [LearningNames(site).loaded], [process, version or "", LOADED_MS])
-            for site, version in versions.items()
-        ]
-        self._connection.scripts(calls)
+        """Say which version `process` serves on each of its sites; it is believed for ten seconds."""
+        self._connection.script("model_loaded", [LOADED], [process, orjson.dumps(versions).decode(), LOADED_MS])
 
     def loaded(self, site: str) -> Mapping[str, str | None]:
-        """Return the version that each web process serves, of those that said so within ten seconds."""
-        flat = self._connection.script("model_loaded", [LearningNames(site).loaded], ["", "", LOADED_MS])
-        return {process: version or None for process, version in zip(flat[::2], flat[1::2], strict=True)}
+        """Return the version that each web process serves the site with, of those that said so within ten seconds."""
+        flat = self._connection.script("model_loaded", [LOADED], ["", "", LOADED_MS])
+        said = {process: orjson.loads(versions) for process, versions in paired(flat).items()}
+        return {process: versions[site] for process, versions in said.items() if site in versions}
 
     def _digest(self, label_id: str) -> str:
         return keyed_hash(self._secret, label_id)

@@ -58,6 +58,11 @@ class Names:
         return self.key("labels")
 
     @property
+    def suggested(self) -> str:
+        """ZSET label → when it was suggested, ms; labels of texts that are no comments here."""
+        return self.key("suggested")
+
+    @property
     def looks(self) -> str:
         """ZSET comment → from when on somebody may look at it blind, ms; in somebody's hands, the end of the lease."""
         return self.key("looks")

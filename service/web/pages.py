@@ -19,7 +19,7 @@ from service.web import (
     settings_page,
     sign_in,
 )
-from service.web.admin import dashboard, deliveries, frame, keys, log, models, policy
+from service.web.admin import dashboard, deliveries, frame, keys, labels, log, models, policy
 from service.web.assets import Assets
 from service.web.door import HOME
 
@@ -40,6 +40,7 @@ AREAS: tuple[Callable[[Desk], Blueprint], ...] = (
     keys.blueprint,
     models.blueprint,
     policy.blueprint,
+    labels.blueprint,
 )
 PROBLEM_JSON = "application/problem+json"
 CSP = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from flask import Response
 from markupsafe import Markup
 
 from models import drawing
@@ -12,6 +13,7 @@ from models.drawing import Axis
 from service.errors import NotFound
 from service.learning import HeadReport, Report, Shadow
 from service.tenancy import Threshold
+from service.web.admin import sheet
 from service.web.admin.sheet import Cell
 
 CHAMPION, CHALLENGER = "champion", "challenger"
@@ -135,6 +137,11 @@ def named(plots: Sequence[Plot], name: str) -> Plot:
     if found is None:
         raise NotFound(f"There is no plot {name!r}.")
     return found
+
+
+def download(plot: Plot, of: str) -> Response:
+    """Answer a plot's numbers as a file that names what they are of."""
+    return sheet.download(f"{plot.name}-{of}", plot.columns, plot.rows)
 
 
 def _both(curves: Mapping[str, object]) -> list[str]:

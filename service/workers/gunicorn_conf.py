@@ -1,5 +1,6 @@
 """How gunicorn runs the web process; `parley serve` and the container use the same file."""
 
+import gc
 import logging
 import os
 import sys
@@ -53,6 +54,12 @@ sys.excepthook = tell_why
 def on_starting(server: Arbiter) -> None:  # noqa: ARG001 - gunicorn's signature
     """Send gunicorn's warnings to our own log instead of printing them in another form."""
     logging.getLogger("gunicorn.error").propagate = True
+
+
+def when_ready(server: Arbiter) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Take what was loaded before the fork out of garbage collection: each look through it would hold all threads."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -292,7 +292,7 @@ def test_the_store_away_in_the_middle_is_a_503(platform, desk, monkeypatch, prob
     def away(*_: object) -> None:
         raise StoreUnavailable
 
-    monkeypatch.setattr("service.store.comments.Comments.submit", away)
+    monkeypatch.setattr("service.store.comments.Comments.submit_each", away)
 
     response = platform.post("/v1/comments", COMMENT)
 

@@ -68,10 +68,6 @@ def test_the_longest_text_is_the_configured_one(document, desk):
     assert "x-limit" not in str(document)
 
 
-def test_models_and_previews_are_left_to_later(document):
-    assert not [path for path in document["paths"] if "models" in path or "preview" in path]
-
-
 def test_every_problem_named_in_the_document_is_explained(app, document):
     codes = set(re.findall(r"\(`([a-z-]+)`\)", str(document)))
 

@@ -7,7 +7,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from service.app import build
+from service.errors import StoreUnavailable
+from service.moderation.learning.promote import promote
+from service.store.connection import Connection
 from service.store.health import Health
+from tests.moderation.learning import SITE, days, keep, passed
 
 
 def samples(client, **more):
@@ -103,3 +107,39 @@ def test_metrics_can_ask_for_a_token(desk, problem):
 @pytest.mark.parametrize("path", ["/healthz", "/metrics", "/readyz", "/openapi.json", "/docs"])
 def test_pages_for_machines_need_no_key(app, path):
     assert app.test_client().get(path).status_code == 200
+
+
+def test_it_is_told_which_model_serves_a_site_and_in_how_many_processes(app, desk):
+    keep(desk.store, "fake-1.1", report=passed())
+    promote(desk, SITE, "fake-1.1", "ann")
+    desk.store.models.say_loaded("web-1", {SITE: "fake-1.1"})
+    desk.store.models.say_loaded("web-2", {SITE: None})
+
+    found = samples(app.test_client())
+
+    assert found["parley_site_model", ("site", SITE), ("version", "fake-1.1")] == 1
+    assert found["parley_model_loaded", ("site", SITE)] == 1
+    assert found["parley_model_processes", ("site", SITE)] == 2
+
+
+def test_comments_that_moved_are_an_alarm_that_can_be_watched(app, desk):
+    days(desk, 20, 14)
+    days(desk, 6, 0, high=0.5)
+
+    found = samples(app.test_client())
+
+    of_spam = (("attribute", "spam"), ("site", SITE), ("what", "scores"))
+    assert found["parley_drift_level", *of_spam] == 2
+    assert found["parley_drift", *of_spam] > 0.25
+    assert found["parley_drift_level", ("attribute", ""), ("site", SITE), ("what", "unseen")] == 0
+    assert found["parley_drift", ("attribute", ""), ("site", SITE), ("what", "overrides")] == 0
+
+
+def test_metrics_are_told_while_the_store_is_away(app, desk, monkeypatch):
+    monkeypatch.setattr(Connection, "_send", away)
+
+    assert samples(app.test_client())["parley_store_up",] == 0
+
+
+def away(*_):
+    raise StoreUnavailable

@@ -12,6 +12,7 @@ from tests.api.conftest import Caller
 OPERATIONS = [operation for area in AREAS for operation in area.operations]
 CONCRETE = {
     "comment_id": "c-1",
+    "label_id": "c-1",
     "author_id": "u-1",
     "token": "t",
     "site_name": "gazette",

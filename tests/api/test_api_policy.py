@@ -105,3 +105,25 @@ def test_a_policy_is_its_sites_alone(admin, caller):
     admin.put("/v1/policy", STRICT)
 
     assert caller(Scope.ADMIN, site=OTHER_SITE).get("/v1/policy").get_json()["version"] == 0
+
+
+def test_a_budget_is_kept_with_the_policy_and_shown(admin):
+    budget = {"wrong_rejections": 0.005, "published_abuse": 0.02}
+    answer = admin.put("/v1/policy", {**STRICT, "error_budget": budget, "asks": 0.05}).get_json()
+    assert (answer["error_budget"], answer["asks"]) == (budget, 0.05)
+    assert admin.get("/v1/policy").get_json()["error_budget"] == budget
+
+
+def test_without_thresholds_they_follow_from_the_budget(admin):
+    budget = {"wrong_rejections": 0.005, "published_abuse": 0.02}
+    answer = admin.put("/v1/policy", {"error_budget": budget}).get_json()
+    # nobody decided anything yet, so nothing can be proved and the limits stay
+    assert answer["thresholds"]["spam"]["reject"] == DEFAULT_POLICY.thresholds["spam"].reject
+    assert answer["version"] == 1
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, "1 in 200"])
+def test_a_budget_is_a_share_between_none_and_all(admin, problem, share):
+    body = {"error_budget": {"wrong_rejections": share, "published_abuse": 0.02}}
+    found = problem(admin.put("/v1/policy", body), 422, "invalid-body")
+    assert found["errors"][0]["field"] == "error_budget.wrong_rejections"

@@ -50,7 +50,7 @@ def kept_as(page: Page, name: str) -> None:
 def test_a_lead_settles_disagreements_by_keyboard(signed_in: SignIn, desk: Desk, differing: None, dress: str) -> None:
     page = dressed(signed_in, dress)
     page.goto("/review")
-    page.get_by_role("link", name="Admin").click()
+    page.get_by_role("link", name="Admin", exact=True).click()
     page.get_by_role("link", name="Quality").click()
     expect(page.get_by_role("heading", name="2 disagreements need a last word")).to_be_visible()
     check(page)

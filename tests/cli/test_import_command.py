@@ -396,8 +396,8 @@ def test_an_import_that_the_store_cuts_short_goes_on_when_it_is_given_again(parl
     monkeypatch.setattr(Imports, "add", sometimes)
     result = parley("import", SITE, path)
     assert result.exit_code == 1
-    assert "The store does not answer. 400 labels are kept; the same command again goes on." in result.stderr
-    assert table(parley("import", SITE, path)) == {"new": 600, "there already": 400, "approve": 1000}
+    assert "The store does not answer. 200 labels are kept; the same command again goes on." in result.stderr
+    assert table(parley("import", SITE, path)) == {"new": 800, "there already": 200, "approve": 1000}
     assert store.labels.count(SITE) == 1000
 
 

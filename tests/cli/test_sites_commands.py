@@ -89,7 +89,7 @@ def test_a_policy_that_moved_on_is_not_overwritten(parley, courier):
     [
         (b"not json", "The policy is no JSON object."),
         (b"[]", "The policy is no JSON object."),
-        (b"{}", "thresholds: Field required"),
+        (b"{}", "thresholds: should be given, or an `error_budget`"),
         (b'{"thresholds": {"spam": {"review": 0.9, "reject": 0.5}}}', "thresholds.spam: `reject` should not be below"),
         (
             b'{"thresholds": {"rudeness": {"review": 0.1, "reject": 0.5}}}',

@@ -2,17 +2,24 @@
 
 import re
 import shlex
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
+import click
 import pytest
 
 from service.api.patience import MAX_WRONG
 from service.cli import main
 from service.compat.openai import MAX_INPUTS
 from service.compat.openai_categories import CATEGORIES
-from service.moderation.perspective import MEANINGS, STAND_INS
 from service.compat.perspective_requests import MAX_TEXT_BYTES
 from service.compat.sentences import MAX_SENTENCES
+from service.moderation.exports.columns import Columns
+from service.moderation.exports.reading import Format, read
+from service.moderation.logged_scores import Logged, Service, guess, read_log
+from service.moderation.perspective import MEANINGS, STAND_INS
+from service.store.imports import Judged
+from service.values import Choice
 from tests.compat.test_perspective_door import NOT_SCORED
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "moving.md").read_text(encoding="utf-8")
@@ -49,23 +56,30 @@ def test_every_limit_is_told(limit):
     assert re.search(rf"\b{limit:,}\b", GUIDE)
 
 
-def test_the_snippet_finds_the_threshold_that_stops_as_many():
-    [snippet] = re.findall(r"```python\n(.+?)```", GUIDE, re.DOTALL)
-    known: dict = {}
-    exec(snippet, known)
-    theirs, ours = [0.9, 0.8, 0.1, 0.2, 0.85], [0.6, 0.3, 0.01, 0.02, 0.5]
+def test_every_logged_line_shown_can_be_carried_over():
+    perspective, akismet, _ = re.findall(r"```jsonl\n(.+?)```", GUIDE, re.DOTALL)
+    for shown, service in ((perspective, Service.PERSPECTIVE), (akismet, Service.AKISMET)):
+        file = BufferedReader(BytesIO(shown.encode()))
+        assert guess(file) is service
+        assert all(isinstance(entry, Logged) for entry in read_log(file, service))
 
-    threshold = known["matching_threshold"](theirs, ours, 0.8)
 
-    assert sum(score >= threshold for score in ours) == 3
-    assert known["matching_threshold"](theirs, ours, 0.99) == 1.0
+def test_every_label_shown_can_be_imported():
+    shown = re.findall(r"```jsonl\n(.+?)```", GUIDE, re.DOTALL)[2]
+    found = list(read(BufferedReader(BytesIO(shown.encode())), Format.JSONL, Columns()))
+    assert [(entry.choice, entry.reason) for entry in found if isinstance(entry, Judged)] == [
+        (Choice.APPROVE, None),
+        (Choice.REJECT, "insult"),
+        (Choice.REJECT, "spam"),
+    ]
 
 
 def test_every_command_is_one_that_parley_has():
-    commands = {found.rstrip("`") for found in re.findall(r"(?<![\w/.])parley ((?:keys|sites) [^`\n]+)", GUIDE)}
-    assert len(commands) >= 4
+    commands = {found.rstrip("`") for found in re.findall(r"(?<![\w/.])parley ([a-z][^`\n]+)", GUIDE)}
+    assert len(commands) >= 10
     for command in commands:
         words = shlex.split(command)
-        group = main.commands[words[0]]
-        options = {option for parameter in group.commands[words[1]].params for option in parameter.opts}
+        found = main.commands[words[0]]
+        found = found.commands[words[1]] if isinstance(found, click.Group) else found
+        options = {option for parameter in found.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= options, command

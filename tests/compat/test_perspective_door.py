@@ -13,8 +13,8 @@ from service.app import build
 from service.compat.discovery import SHAPES
 from service.compat.google_json import BadJSON, checked
 from service.compat.languages import detected
-from service.moderation.perspective import MEANINGS
 from service.compat.sentences import MAX_SENTENCES, sentences_of, utf16_length
+from service.moderation.perspective import MEANINGS
 from service.store.names import Names
 from tests.api.conftest import SITE
 from tests.compat.conftest import error_of

@@ -1,15 +1,17 @@
-"""Models of a site for tests: their bytes are their version, and what they say is told beforehand."""
+"""Models of a site for tests, whose bytes are their version, and days of counted comments."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from models.errors import ModelDamaged
 from service.learning import Check, Report, SiteModel
+from service.moderation.desk import Desk
 from service.store.connect import Store
 from tests.fakes import FakeScorer
 from tests.store.test_models import REPORT
 
 SITE = "gazette"
+TODAY = datetime.now(UTC).date()
 SAYS = {"fake-1.1": {"insult": 0.7}, "fake-1.2": {"insult": 0.99}}
 
 
@@ -38,3 +40,22 @@ def keep(store: Store, *versions: str, report: Report | None = None, base: str =
         digest = hashlib.sha256(packed).hexdigest()
         made = SiteModel(version, base, datetime.now(UTC), "ann", 3, len(packed), digest, report=report)
         store.models.save(site, made, packed, ["c-1"])
+
+
+def count(desk: Desk, day: date, comments: int = 1000, high: float = 0.1, strange: float = 0.1, version="fake-1"):
+    """Write a day on which shares `high` of comments scored high, and `strange` were full of unseen features."""
+    counts = {
+        f"{version} n": comments,
+        f"{version} v approve": comments // 2,
+        f"{version} v reject": comments // 2,
+        f"{version} s spam 0": round(comments * (1 - high)),
+        f"{version} s spam 15": round(comments * high),
+        "u unseen 1": round(comments * (1 - strange)),
+        "u unseen 9": round(comments * strange),
+    }
+    desk.store.scorebook.count(SITE, day.isoformat(), "web", f"{day} {version}", [version], counts)
+
+
+def days(desk: Desk, first_age: int, last_age: int, **told: float) -> None:
+    for age in range(first_age, last_age - 1, -1):
+        count(desk, TODAY - timedelta(days=age), **told)

@@ -1,6 +1,6 @@
 """What is watched of live comments, and when it is an alarm."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,28 +11,7 @@ from service.moderation.learning.drift import drift, stability
 from service.store.tally import BINS
 from service.values import Comment, Opinion
 from tests.fakes import FakeScorer
-from tests.moderation.learning import SITE, keep
-
-TODAY = datetime.now(UTC).date()
-
-
-def count(desk: Desk, day: date, comments: int = 1000, high: float = 0.1, strange: float = 0.1, version="fake-1"):
-    """Write a day on which shares `high` of comments scored high, and `strange` were full of unseen features."""
-    counts = {
-        f"{version} n": comments,
-        f"{version} v approve": comments // 2,
-        f"{version} v reject": comments // 2,
-        f"{version} s spam 0": round(comments * (1 - high)),
-        f"{version} s spam 15": round(comments * high),
-        "u unseen 1": round(comments * (1 - strange)),
-        "u unseen 9": round(comments * strange),
-    }
-    desk.store.scorebook.count(SITE, day.isoformat(), "web", f"{day} {version}", [version], counts)
-
-
-def days(desk: Desk, first_age: int, last_age: int, **told: float) -> None:
-    for age in range(first_age, last_age - 1, -1):
-        count(desk, TODAY - timedelta(days=age), **told)
+from tests.moderation.learning import SITE, TODAY, days, keep
 
 
 def found(desk: Desk):

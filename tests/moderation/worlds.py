@@ -1,4 +1,4 @@
-"""A made-up site of which everything is known, and what of it a moderator would have seen."""
+"""A made-up site of which everything is known, and what of it its people would have seen."""
 
 from dataclasses import dataclass
 
@@ -9,44 +9,62 @@ from service.tenancy import Threshold
 from service.values import Verdict
 
 ATTRIBUTES = ("insult", "spam")
+POLICY = {"insult": Threshold(0.15, 0.9), "spam": Threshold(0.15, 0.9)}
 
 
 @dataclass(frozen=True)
 class World:
-    """Comments with scores (n × attributes), whether a person would reject them, and for which attribute."""
+    """Comments with scores (n × attributes), the chance that a person would reject each, and whether one would."""
 
     scores: np.ndarray
+    chances: np.ndarray
     bad: np.ndarray
     about: np.ndarray
 
-    def rejects(self, limits) -> np.ndarray:
+    def reach(self, limits) -> np.ndarray:
         return (self.scores >= [limits[name] for name in ATTRIBUTES]).any(axis=1)
 
+    def wrong_rejections(self, thresholds) -> float:
+        """Return the true share of rejections that are wrong."""
+        rejected = self.reach({name: limit.reject for name, limit in thresholds.items()})
+        return float((1 - self.chances)[rejected].sum() / max(rejected.sum(), 1))
 
-def world(rng: np.random.Generator, comments: int, bad_share: float = 0.15, sharpness: float = 1.0) -> World:
-    """Draw comments; an attribute's score is calibrated where `sharpness` is 1, and overconfident above."""
-    logits = rng.normal(-4.5, 2.2, (comments, len(ATTRIBUTES)))
-    logits[rng.random(comments) < bad_share, 0] += 5.0
-    applies = rng.random(logits.shape) < 1 / (1 + np.exp(-logits))
+    def published_abuse(self, thresholds) -> float:
+        """Return the true share of what people would reject that is published."""
+        approved = ~self.reach({name: limit.review for name, limit in thresholds.items()})
+        return float(self.chances[approved].sum() / self.chances.sum())
+
+
+def world(rng: np.random.Generator, comments: int, sharpness: float = 1.0) -> World:
+    """Draw comments, a fifth of them insults and one in seven spam.
+
+    The scores are calibrated where `sharpness` is 1, too sure of themselves above, and not sure enough below.
+    """
+    kinds = rng.random(comments)[:, None] < [0.2, 0.34]
+    kinds[:, 1] &= ~kinds[:, 0]
+    logits = np.where(kinds, rng.normal(4.0, 2.0, kinds.shape), rng.normal(-5.5, 1.8, kinds.shape))
+    applies = 1 / (1 + np.exp(-logits))
     scores = np.floor(1e4 / (1 + np.exp(-sharpness * logits))) / 1e4
-    about = np.where(applies[:, 0], ATTRIBUTES[0], np.where(applies[:, 1], ATTRIBUTES[1], ""))
-    return World(scores, applies.any(axis=1), about)
+    chances = 1 - (1 - applies).prod(axis=1)
+    bad = rng.random(comments) < chances
+    about = np.where(bad, np.array(ATTRIBUTES)[applies.argmax(axis=1)], "")
+    return World(scores, chances, bad, about)
 
 
-def seen(rng: np.random.Generator, all_of: World, policy: dict[str, Threshold], approvals: float, rejections: float):
-    """Return what a site's people decided under `policy`: all that went to review, and blind looks at the others."""
-    rejected = all_of.rejects({name: limit.reject for name, limit in policy.items()})
-    approved = ~all_of.rejects({name: limit.review for name, limit in policy.items()})
-    stratum = np.where(rejected, STRATA.index(Verdict.REJECT), np.where(approved, 0, STRATA.index(Verdict.REVIEW)))
+def seen(rng: np.random.Generator, everything: World, approvals: float, rejections: float) -> Evidence:
+    """Return what people decided under POLICY: all that went to review, and these shares of the others, blind."""
+    rejected = everything.reach({name: limit.reject for name, limit in POLICY.items()})
+    reached = everything.reach({name: limit.review for name, limit in POLICY.items()})
+    verdicts = np.where(rejected, Verdict.REJECT, np.where(reached, Verdict.REVIEW, Verdict.APPROVE))
+    stratum = np.array([STRATA.index(Verdict(verdict)) for verdict in verdicts])
     shares = np.array([approvals, 1.0, rejections])[stratum]
     rows = rng.random(len(stratum)) < shares
-    lately = tuple(int((stratum == place).sum()) for place in range(len(STRATA)))
     return Evidence(
-        ATTRIBUTES,
-        all_of.scores[rows],
-        all_of.bad[rows],
-        all_of.about[rows],
-        stratum[rows],
-        1 / np.maximum(shares[rows], 1e-9),
-        lately=lately,
+        attributes=ATTRIBUTES,
+        scores=everything.scores[rows],
+        bad=everything.bad[rows],
+        about=everything.about[rows],
+        stratum=stratum[rows],
+        weights=1 / shares[rows],
+        lately=tuple(np.bincount(stratum, minlength=len(STRATA)).tolist()),
     )

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -13,8 +14,9 @@ from service.settings import Settings
 from service.shares import LookShares
 from service.store.campaigns import Precedent
 from service.store.connect import Store, connect
+from service.store.imports import Judged
 from service.store.names import Names
-from service.values import Choice, Opinion, State, Verdict
+from service.values import Author, Choice, Opinion, State, Verdict
 from tests.conftest import SECRET
 from tests.store import scenes, test_models
 from tests.store.scenes import ANN, MINUTE_MS, assessed, comment
@@ -107,7 +109,16 @@ def walk(store: Store, site: str) -> None:
     store.looks.answer(site, ANN, [doubt], "op-2", 0)
     assert len(store.looks.disagreements(site)) == 1
     assert store.looks.settle(site, ANN, word, "op-3", 0).state == State.REJECTED
+    judged = [
+        Judged("rows", f"Words {number}.", Choice.REJECT, str(number), author=Author(id="7")) for number in (1, 2)
+    ]
+    assert store.imports.add(site, "blog", judged, "me") == ["new", "new"]
+    labels = list(store.labels.all(site))
+    assert store.labels.drop(site, labels[-1].comment_id, "me")
+    store.labels.suggest(site, "Words.", Opinion.SPAM, "me")
+    assert sum(store.labels.counts(site).values()) == len(labels)
     assert store.comments.erase_author(site, "7").comments == 5
+    assert [label.source for label in store.labels.page(site)[0]] == ["suggested"]
 
 
 def walk_together(store: Store, site: str) -> None:
@@ -288,3 +299,11 @@ def _all_answer(store: Store) -> bool:
         return all(store.comments.get(site, "c-1") for site in SITES)
     except (StoreUnavailable, redis.RedisError):
         return False
+
+
+def test_sites_of_a_cluster_share_no_round_trip_for_their_servers_fail_one_by_one(tmp_path: Path) -> None:
+    def roads(url: str) -> set[str]:
+        return set(map(connect(Settings(redis_url=url, secret=SECRET, data=tmp_path)).comments.road, SITES))
+
+    assert roads("redis+cluster://127.0.0.1:1") == set(SITES)
+    assert len(roads("redis://127.0.0.1:1")) == 1

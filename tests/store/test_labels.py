@@ -1,5 +1,6 @@
 """Labels are read in order and in chunks, told apart by source and value, dropped singly, taken in by batches."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -229,3 +230,24 @@ def test_an_import_is_refused_whole_while_memory_is_full(store: Store, raw: redi
         raw.config_set("maxmemory", "0")
     assert store.labels.count(SITE) == 0
     assert add(store, judged()) == ["new"]
+
+
+def test_a_flood_of_suggestions_takes_no_more_room_than_it_may(store: Store, raw: redis.Redis, monkeypatch) -> None:
+    monkeypatch.setattr("service.store.labels.MOST_SUGGESTED", 3)
+    decided(store)
+    for number in (0, 1, 2, 2, 3, 4):
+        store.labels.suggest(SITE, f"Text {number}.", Opinion.SPAM, "key:k")
+        time.sleep(0.002)  # two in one millisecond are equally old
+    texts = [label.text for label in store.labels.all(SITE) if label.source == "suggested"]
+    assert texts == ["Text 2.", "Text 3.", "Text 4."]
+    assert store.labels.get(SITE, "c-1"), "what people decided does not give way"
+    assert len(raw.keys(NAMES.label("*"))) == 4
+    assert raw.zcard(NAMES.suggested) == 3
+
+
+def test_suggestions_that_expired_make_room(store: Store, raw: redis.Redis, monkeypatch) -> None:
+    monkeypatch.setattr("service.store.labels.MOST_SUGGESTED", 2)
+    store.labels.suggest(SITE, "Text 0.", Opinion.SPAM, "key:k")
+    raw.zadd(NAMES.suggested, {"~gone": 1})
+    store.labels.suggest(SITE, "Text 1.", Opinion.SPAM, "key:k")
+    assert store.labels.count(SITE) == 2

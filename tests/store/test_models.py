@@ -12,7 +12,7 @@ from service.errors import Conflict
 from service.learning import Check, Difference, Figure, HeadReport, Report, SiteModel, SliceReport, Standing
 from service.store.connect import Store
 from service.store.connection import Connection
-from service.store.learning_names import LearningNames
+from service.store.learning_names import LOADED, LearningNames
 from service.store.models import LOADED_MS, MODELS_KEPT
 from service.values import Verdict
 from tests.store.scenes import SITE
@@ -178,6 +178,14 @@ def test_rolling_back_goes_step_by_step_to_the_base(store: Store) -> None:
     ]
 
 
+def test_a_champion_is_no_challenger_any_more(store: Store) -> None:
+    save(store, "base-2.1", "base-2.2")
+    store.models.promote(SITE, "base-2.1", "ann")
+    store.models.promote(SITE, "base-2.2", "ann")
+    store.models.set_challenger(SITE, "base-2.1", "ann")
+    assert store.models.roll_back(SITE, "ann") == Standing("base-2.1", None, (None,))
+
+
 def test_what_was_rolled_back_can_be_promoted_again(store: Store) -> None:
     save(store, "base-2.1")
     store.models.promote(SITE, "base-2.1", "ann")
@@ -292,16 +300,17 @@ def test_who_serves_what_is_known_while_it_is_said(store: Store, raw: redis.Redi
     store.models.say_loaded("web-1", {SITE: "base-2.1", "courier": None})
     store.models.say_loaded("web-2", {SITE: None})
     assert store.models.loaded(SITE) == {"web-1": "base-2.1", "web-2": None}
+    assert store.models.loaded("courier") == {"web-1": None}
     store.models.say_loaded("web-2", {SITE: "base-2.1"})
     assert store.models.loaded(SITE) == {"web-1": "base-2.1", "web-2": "base-2.1"}
     age(raw, "web-1", LOADED_MS + 1000)
     assert store.models.loaded(SITE) == {"web-2": "base-2.1"}
-    assert raw.hkeys(NAMES.loaded) == ["web-2"]
+    assert raw.hkeys(LOADED) == ["web-2"]
 
 
 def age(raw: redis.Redis, process: str, ms: int) -> None:
-    said, version = raw.hget(NAMES.loaded, process).split(" ", 1)
-    raw.hset(NAMES.loaded, process, f"{int(said) - ms} {version}")
+    said, versions = raw.hget(LOADED, process).split(" ", 1)
+    raw.hset(LOADED, process, f"{int(said) - ms} {versions}")
 
 
 def test_standings_of_many_sites_come_in_one_round_trip(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 import redis
 
+from service.errors import ParleyError
+from service.store.comments import Submission
 from service.store.connect import Store
 from service.store.names import Names
 from service.values import Article, Author, Comment, Reason, State, Verdict
@@ -130,3 +132,16 @@ def test_the_log_says_what_was_thought_but_not_what_was_said(store: Store, raw: 
     )
     assert "bridge" not in str(raw.xrange(NAMES.events))
     assert types(store) == ["received"]
+
+
+def test_what_goes_wrong_with_one_comment_stands_in_its_place(store: Store, raw: redis.Redis) -> None:
+    raw.set(NAMES.comment("c-2"), "no comment")
+    sent = [Submission(SITE, comment(f"c-{number}"), assessed()) for number in (1, 2, 3)]
+
+    first, second, third = store.comments.submit_each([*sent, Submission("courier", comment("c-1"), assessed())])[:3]
+
+    assert (first.outcome, third.outcome) == ("new", "new")  # type: ignore[union-attr]
+    assert isinstance(second, ParleyError)
+    assert store.comments.get("courier", "c-1")
+    with pytest.raises(ParleyError):
+        store.comments.submit(SITE, [(comment("c-2"), assessed())])

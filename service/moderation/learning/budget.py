@@ -13,7 +13,7 @@ from service.moderation.desk import Desk
 from service.moderation.learning import evidence, limits, preview
 from service.moderation.learning.budget_text import sentences_of
 from service.moderation.learning.rates import Bound
-from service.moderation.learning.rescoring import version_of
+from service.moderation.learning.versions import version_of
 from service.tenancy import ErrorBudget, Policy, Threshold
 from service.values import Verdict
 

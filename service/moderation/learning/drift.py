@@ -16,7 +16,7 @@ from math import log
 from service.learning import Drift, Level
 from service.moderation.agreement import wilson
 from service.moderation.desk import Desk
-from service.moderation.learning.promote import base_version
+from service.moderation.learning.versions import base_version
 from service.store.scorebook import Spread
 from service.values import Verdict
 

@@ -66,13 +66,14 @@ def compared(name: str, champion: Floats, challenger: Floats) -> Figure:
 def stability(before: Floats, after: Floats) -> float | None:
     """Return the population stability index of scores `after` against those `before`, by tenths of the latter.
 
-    Of few scores the parts are larger. Below .1 nothing changed, above .25 much did (Siddiqi 2006); None where one is empty.
+    Of few scores the parts are larger. Below .1 nothing changed, above .25 much did (Siddiqi 2006). None where one
+    is empty.
     """
     if not len(before) or not len(after):
         return None
     bins = max(FEWEST_BINS, min(MOST_PARTS, len(after) // ROWS_PER_PART))
     edges = np.unique(np.quantile(before, np.linspace(0, 1, bins + 1))[1:-1])
-    old, new = (_shares(np.searchsorted(edges, scores, "right"), len(edges) + 1) for scores in (before, after))
+    old, new = (_shares(np.searchsorted(edges, scores, "left"), len(edges) + 1) for scores in (before, after))
     return float(((new - old) * np.log(new / old)).sum())
 
 

@@ -21,6 +21,7 @@ CALIBRATION_ERROR = 0.05
 SLOWDOWN = 1.5
 MOST_BYTES = min(MAX_BYTES, 1_000_000)
 FEWEST_NAMING = 10  # good comments that name a group
+MOST_NAMED = 5
 TIMED_ROUNDS = 15
 TIMED_TEXTS = 40
 
@@ -76,9 +77,9 @@ def neutral_sentences(policy: Policy, champion: Scorer, challenger: Scorer) -> C
     rises = []
     for group in GROUPS:
         here = names == group
-        rise = after[here].mean() - before[here].mean()
-        if rise > max(GROUP_GAP, 1 / here.sum()):
-            rises.append(f"{group} {_percent(before[here].mean())} to {_percent(after[here].mean())}")
+        count, more = int(here.sum()), int(after[here].sum()) - int(before[here].sum())
+        if more > max(1, GROUP_GAP * count):
+            rises.append((more / count, f"{group} {_percent(before[here].mean())} to {_percent(after[here].mean())}"))
     overall = f"{_percent(before.mean())} before, {_percent(after.mean())} now"
     return _groups("neutral sentences", f"of {len(texts)} neutral sentences ({overall})", rises)
 
@@ -86,14 +87,15 @@ def neutral_sentences(policy: Policy, champion: Scorer, challenger: Scorer) -> C
 def groups_on_the_site(policy: Policy, measured: Measured) -> Check:
     """Ask the same of the held-out comments that people approved; a rise within its interval is chance."""
     judgement = Judged.of(policy, measured)
-    rises, told = [], 0
+    rises: list[tuple[float, str]] = []
+    told = 0
     for group, named in fairness.mentions(measured.texts).items():
         if (named & measured.is_fine).sum() < FEWEST_NAMING:
             continue
         told += 1
         found = next(one for one in errors(measured, judgement, named) if one.name == FALSE_POSITIVES)
         if (found.challenger or 0) - (found.champion or 0) > GROUP_GAP and _rose(found):
-            rises.append(f"{group} {_percent(found.champion or 0)} to {_percent(found.challenger or 0)}")
+            rises.append((found.challenger or 0, f"{group} {_percent(found.champion)} to {_percent(found.challenger)}"))
     return _groups("groups", f"of approved comments, for the {told} groups that {FEWEST_NAMING} or more name", rises)
 
 
@@ -110,10 +112,12 @@ def size(size_bytes: int) -> Check:
     return Check("size", size_bytes <= MOST_BYTES, said)
 
 
-def _groups(name: str, where: str, rises: Sequence[str]) -> Check:
-    if rises:
-        return Check(name, False, f"More are held back {where}: {'; '.join(rises)}.")
-    return Check(name, True, f"No identity group loses {where}: none has {_percent(GROUP_GAP)} more held back.")
+def _groups(name: str, where: str, rises: Sequence[tuple[float, str]]) -> Check:
+    if not rises:
+        return Check(name, True, f"No identity group loses {where}: none has {_percent(GROUP_GAP)} more held back.")
+    named = [said for _, said in sorted(rises, reverse=True)]
+    rest = f"; and {len(named) - MOST_NAMED} more groups" if len(named) > MOST_NAMED else ""
+    return Check(name, False, f"More are held back {where}: {'; '.join(named[:MOST_NAMED])}{rest}.")
 
 
 def _neutral() -> Iterator[tuple[str, str]]:
@@ -153,5 +157,5 @@ def _pair(found: Figure) -> str:
     return f"{found.champion:.3f} to {found.challenger:.3f}"
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f} %"
+def _percent(share: float | None) -> str:
+    return f"{(share or 0) * 100:.1f} %"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -35,6 +36,11 @@ class Measured:
     def __len__(self) -> int:
         return len(self.taught)
 
+    @property
+    def since(self) -> datetime | None:
+        """Return when the oldest of them was given."""
+        return min((one.label.at for one in self.taught), default=None)
+
     def speaking_of(self, attribute: str) -> tuple[NDArray[np.intp], Flags]:
         """Return the rows whose label speaks of the attribute, and whether it applies to each."""
         said = [(row, one.targets[attribute]) for row, one in enumerate(self.taught) if attribute in one.targets]
@@ -59,11 +65,6 @@ class Judged:
     def approved(self) -> tuple[Flags, Flags]:
         """Return which rows each model would have published."""
         return self.champion == 0, self.challenger == 0
-
-    @cached_property
-    def reviewed(self) -> tuple[Flags, Flags]:
-        """Return which rows each model would leave to people."""
-        return self.champion == 1, self.challenger == 1
 
 
 def judged(policy: Policy, scores: Floats) -> NDArray[np.intp]:

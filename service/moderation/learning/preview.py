@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from service.learning import Replay
 from service.moderation import policy
 from service.moderation.desk import Desk
-from service.moderation.learning.rescoring import needed_scorer, rescored, score_comments, version_of
+from service.moderation.learning.rescoring import needed_scorer, rescored
+from service.moderation.learning.versions import version_of
 from service.moderation.scoring import ScoreRow
+from service.moderation.submit import assess
 from service.tenancy import Policy
 from service.values import Assessment, Comment, KeptComment, Verdict
 
@@ -58,8 +60,8 @@ def replay_over(
 def judge_one(desk: Desk, site: str, draft: Policy, comment: Comment, model_version: str | None = None) -> Assessment:
     """Say what `draft` makes of one comment that is not kept; raises NotFound for an unknown model."""
     version = version_of(desk, site, model_version)
-    [scores] = score_comments(needed_scorer(desk, site, version), [comment])
-    return policy.judge(draft, comment, scores, version)
+    [assessment] = assess(needed_scorer(desk, site, version), draft, [comment])
+    return assessment
 
 
 def _by_id(desk: Desk, site: str, past: Sequence[KeptComment], version: str, seconds: float) -> dict[str, ScoreRow]:

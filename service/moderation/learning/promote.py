@@ -1,11 +1,16 @@
 """Put a model in use and go back, one step each; a gate that does not hold is passed only with a written reason."""
 
-from models import artefact
-from service.errors import Conflict, GateFailed
+import structlog
+
+from service.errors import Conflict, GateFailed, ParleyError
 from service.learning import SiteModel, Standing
-from service.moderation.desk import Desk, NoScorer
+from service.moderation.desk import Desk
+from service.moderation.learning import budget
+from service.moderation.learning.versions import base_version
 
 REASON_CHARS = 10
+
+log = structlog.get_logger()
 
 
 def models_of(desk: Desk, site: str) -> list[SiteModel]:
@@ -63,13 +68,10 @@ def loaded(desk: Desk, site: str) -> tuple[int, int]:
 
 def after_promotion(desk: Desk, site: str, by: str) -> None:
     """Let what follows from the champion follow: the thresholds, where they come from an error budget."""
-
-
-def base_version(desk: Desk) -> str:
-    """Name the base that this installation scores with, also where no model is loaded."""
-    if isinstance(desk.scorer, NoScorer):
-        return str(artefact.read_card(desk.settings.model)["version"])
-    return desk.scorer.version
+    try:
+        budget.renew(desk, site, by)
+    except ParleyError as error:  # the promotion stands; the worker renews them soon
+        log.warning("policy.not_renewed", site=site, reason=error.code)
 
 
 def _override(model: SiteModel, reason: str | None) -> str | None:

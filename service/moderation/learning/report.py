@@ -15,6 +15,7 @@ from service.learning import Check, Difference, Figure, HeadReport, Report
 from service.moderation.learning import figures
 from service.moderation.learning.figures import Flags, Floats, Rows
 from service.moderation.learning.lessons import Taught
+from service.moderation.learning.load import Load
 from service.moderation.learning.measured import VERDICTS, Judged, Measured
 from service.moderation.learning.slices import seen_before, slices
 from service.tenancy import Policy
@@ -31,21 +32,21 @@ def report(
     policy: Policy,
     learned: Measured,
     measured: Measured,
+    load: Load,
     gate: Sequence[Check],
 ) -> Report:
     """Return the report on `versions` (champion, challenger); `learned` are rows that the challenger learned from."""
     judged = Judged.of(policy, measured)
-    times = [one.label.at for one in measured.taught]
-    drawn = Rows.of(measured.hurts, measured.weights)
     return Report(
         *versions,
         made_at=datetime.now(UTC),
         rows=len(measured),
-        since=min(times, default=None),
-        until=max(times, default=None),
+        since=measured.since,
+        until=max((one.label.at for one in measured.taught), default=None),
         heads=tuple(heads(measured, chosen)),
         slices=slices(measured, judged, _authors((*learned.taught, *measured.taught))),
-        reviewed=figures.share("reviewed", drawn, np.ones(len(measured), np.bool_), *judged.reviewed),
+        reviewed=load.reviewed(policy),
+        reviewed_at_budget=load.reviewed_at_budget(policy, measured),
         differences=_differences(measured, judged),
         drift=tuple(_drift(learned, measured)),
         gate=tuple(gate),

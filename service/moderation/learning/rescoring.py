@@ -4,27 +4,17 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from models.classifier import Classifier, Context
+from models.classifier import Classifier
 from models.delta import unpack
 from models.errors import ModelError
 from service.errors import Conflict, NotFound, SetupError
 from service.moderation.desk import Desk, NoScorer, Scorer
-from service.moderation.learning.promote import base_version
-from service.moderation.scoring import ScoreRow
-from service.values import Comment, KeptComment, rounded
+from service.moderation.scoring import ScoreRow, score_or_none
+from service.values import Comment, KeptComment
 
 AT_ONCE = 100
 
 Scored = tuple[KeptComment, ScoreRow]
-
-
-def version_of(desk: Desk, site: str, version: str | None = None) -> str:
-    """Name the model meant: `version`, else the site's champion, else the base; raises NotFound for an unknown one."""
-    base = base_version(desk)
-    found = version or desk.store.models.standing(site).champion or base
-    if found != base and desk.store.models.get(site, found) is None:
-        raise NotFound(f"There is no model {found!r} on this site.")
-    return found
 
 
 def scorer_of(desk: Desk, site: str, version: str) -> Scorer | None:
@@ -48,7 +38,7 @@ def scorer_of(desk: Desk, site: str, version: str) -> Scorer | None:
 def rescored(desk: Desk, site: str, comments: Iterable[KeptComment], version: str, seconds: float) -> Iterator[Scored]:
     """Yield comments with the scores of `version`, in their order, until `seconds` are over.
 
-    What another model scored is left out in a process that has loaded none.
+    What another model scored is left out in a process that has loaded none, and what this one fails at.
     """
     deadline, scorer = time.monotonic() + seconds, scorer_of(desk, site, version)
     source = iter(comments)
@@ -56,13 +46,6 @@ def rescored(desk: Desk, site: str, comments: Iterable[KeptComment], version: st
         yield from _scored(lot, version, scorer)
         if time.monotonic() > deadline:
             return
-
-
-def score_comments(scorer: Scorer, comments: Sequence[Comment]) -> list[ScoreRow]:
-    """Score comments as intake does, with four decimals."""
-    contexts = [Context(one.author.name, one.author.email, one.author.url) for one in comments]
-    scores = scorer.score([one.text for one in comments], contexts)
-    return [{name: rounded(score) for name, score in scores.row(place).items()} for place in range(len(comments))]
 
 
 def needed_scorer(desk: Desk, site: str, version: str) -> Scorer:
@@ -74,13 +57,18 @@ def needed_scorer(desk: Desk, site: str, version: str) -> Scorer:
 
 
 def _scored(lot: Sequence[KeptComment], version: str, scorer: Scorer | None) -> Iterator[Scored]:
-    others = [kept for kept in lot if not _is_by(kept, version)]
-    anew = iter(score_comments(scorer, [kept.comment for kept in others]) if scorer and others else ())
+    others = [kept.comment for kept in lot if not _is_by(kept, version)]
+    anew = iter(_scores(scorer, others))
     for kept in lot:
-        if _is_by(kept, version):
-            yield kept, kept.assessment.scores
-        elif scorer:
-            yield kept, next(anew)
+        scores = kept.assessment.scores if _is_by(kept, version) else next(anew)
+        if scores is not None:
+            yield kept, scores
+
+
+def _scores(scorer: Scorer | None, comments: Sequence[Comment]) -> Sequence[ScoreRow | None]:
+    if scorer is None or not comments:
+        return [None] * len(comments)
+    return score_or_none(scorer, [one.text for one in comments], [one.author for one in comments])
 
 
 def _is_by(kept: KeptComment, version: str) -> bool:

@@ -7,6 +7,7 @@ from service.errors import NotFound
 from service.learning import Difference, Drift, Job, Replay, Shadow, SiteModel, Standing
 from service.moderation.desk import Desk
 from service.moderation.learning import drift, promote, retrain, shadow
+from service.moderation.learning.versions import base_version
 from service.values import KeptComment
 
 MOST_LIVE = 20
@@ -45,7 +46,7 @@ class Showing:
 def show(desk: Desk, site: str) -> Showing:
     """Return how a site's models stand now."""
     return Showing(
-        base=promote.base_version(desk),
+        base=base_version(desk),
         standing=promote.standing(desk, site),
         models=tuple(promote.models_of(desk, site)),
         job=retrain.current(desk, site),

@@ -22,6 +22,7 @@ from service.moderation import policy
 from service.moderation.desk import Desk, Scorer
 from service.moderation.learning.gate import gate
 from service.moderation.learning.lessons import Lessons, Taught, lessons_of
+from service.moderation.learning.load import Load
 from service.moderation.learning.measured import Measured, context_of
 from service.moderation.learning.pulse import Pulse
 from service.moderation.learning.report import heads, report
@@ -126,7 +127,8 @@ def _measure(desk: Desk, site: str, base: Classifier, lessons: Lessons, twin: De
     in_force, chosen = policy.current(desk, site), _chosen(twin)
     lines = gate(heads(measured, chosen), in_force, measured, champion.scorer, challenger, size_bytes)
     known = Measured(learned[-COMPARED:], champion.scorer, challenger)
-    return report((champion.version, twin.version), chosen, in_force, known, measured, lines)
+    load = Load.of(desk, site, measured.since, champion.scorer, challenger)
+    return report((champion.version, twin.version), chosen, in_force, known, measured, load, lines)
 
 
 def _champion(desk: Desk, site: str, base: Classifier) -> Champion:

@@ -18,7 +18,7 @@ from service.store.connect import Store
 log = structlog.get_logger()
 
 EVERY_SECONDS = 1.0
-TURNS_TO_SAY = 3  # what is said is believed for ten seconds
+TURNS_TO_SAY = 4  # what is said is believed for ten seconds
 TURNS_TO_LOOK = 10  # for sites that nobody asked this process about yet
 NEWCOMER = Standing()
 

@@ -6,8 +6,7 @@ local standing, version = KEYS[2], ARGV[1]
 local kept = redis.call('HMGET', standing, 'champion', 'challenger', 'previous')
 if version ~= '' and (version == kept[1] or redis.call('HEXISTS', KEYS[3], version) == 0) then return {} end
 if version ~= (kept[2] or '') then
-  redis.call('PERSIST', standing)
-  redis.call('HDEL', standing, 'challenger')
+  redis.call('HDEL', standing, 'challenger') -- a first write that memory pressure does not refuse
   if version ~= '' then redis.call('HSET', standing, 'challenger', version) end
   log('', 'model_shadowed', ARGV[2], '', ARGV[3])
 end

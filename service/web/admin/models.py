@@ -17,7 +17,6 @@ from service.web.door import Visit
 
 FEW_ROWS = 30
 DONE = {
-    "asked": "The retraining is asked for.",
     "cancelled": "The retraining is cancelled; nothing of it stays.",
     "promoted": "It is promoted. Every process serves it within two seconds.",
     "back": "The model before is in use again.",
@@ -54,7 +53,7 @@ def overview(visit: Visit) -> Response:
 
 def ask(visit: Visit) -> Response:
     """Start a retraining."""
-    return _step(visit, "asked", lambda: retrain.ask(visit.desk, visit.site, visit.reviewer))
+    return _step(visit, "", lambda: retrain.ask(visit.desk, visit.site, visit.reviewer))
 
 
 def cancel(visit: Visit) -> Response:
@@ -104,13 +103,13 @@ def numbers(visit: Visit, version: str, plot: str) -> Response:
     """Answer the numbers of one plot."""
     model = showing.find(visit.desk, visit.site, version)
     found = plots.of_report(model.report, current(visit.desk, visit.site).thresholds)
-    return _download(plots.named(found, plot), version)
+    return plots.download(plots.named(found, plot), version)
 
 
 def shadow_numbers(visit: Visit, plot: str) -> Response:
     """Answer the numbers of one plot of live scores."""
     found = showing.show(visit.desk, visit.site).shadow
-    return _download(plots.named(plots.of_shadow(found) if found else (), plot), visit.site)
+    return plots.download(plots.named(plots.of_shadow(found) if found else (), plot), visit.site)
 
 
 def drift_numbers(visit: Visit) -> Response:
@@ -123,16 +122,12 @@ def drift_numbers(visit: Visit) -> Response:
     return sheet.download(f"drift-{visit.site}", columns, rows)
 
 
-def _download(plot: plots.Plot, of: str) -> Response:
-    return sheet.download(f"{plot.name}-{of}", plot.columns, plot.rows)
-
-
 def _step(visit: Visit, done: str, step: Callable[[], object]) -> Response:
     try:
         step()
     except Conflict as error:
         return _show(visit, error)
-    return back("models.overview", visit, done=done)
+    return back("models.overview", visit, **({"done": done} if done else {}))
 
 
 def _show(visit: Visit, error: Conflict | None = None) -> Response:

@@ -52,15 +52,18 @@ def take(visit: Visit) -> Response:
     draft, problems = form.read(typed)
     if problems:
         return _show(visit, typed, 422, problems=problems)
-    proposal = budget.propose(visit.desk, visit.site, draft.budget, _model(typed)) if draft.budget else None
+    model = None if step == SAVE else typed.get("model") or None
+    proposal = budget.propose(visit.desk, visit.site, draft.budget, model) if draft.budget else None
     if proposal:
         draft = replace(draft, thresholds=proposal.thresholds)
         typed |= form.typed_of(draft)
     if step == SAVE:
         return _save(visit, typed, draft)
     if step == TRY:
-        return _show(visit, typed, proposal=proposal, verdict=_verdict(visit, typed, draft))
-    return _show(visit, typed, proposal=proposal, replay=preview.replay(visit.desk, visit.site, draft, _model(typed)))
+        tried = Comment(TRIED, typed.get("text", "")[: visit.desk.settings.max_text_chars])
+        verdict = preview.judge_one(visit.desk, visit.site, draft, tried, model)
+        return _show(visit, typed, proposal=proposal, verdict=verdict)
+    return _show(visit, typed, proposal=proposal, replay=_replay(visit, draft, model, proposal))
 
 
 def go_back(visit: Visit) -> Response:
@@ -81,13 +84,11 @@ def _save(visit: Visit, typed: Typed, draft: Policy) -> Response:
     return back("policy.overview", visit, done="saved")
 
 
-def _verdict(visit: Visit, typed: Typed, draft: Policy) -> Assessment:
-    tried = Comment(TRIED, typed.get("text", "")[: visit.desk.settings.max_text_chars])
-    return preview.judge_one(visit.desk, visit.site, draft, tried, _model(typed))
-
-
-def _model(typed: Typed) -> str | None:
-    return typed.get("model") or None
+def _replay(visit: Visit, draft: Policy, model: str | None, proposal: Proposal | None) -> Replay:
+    """Try the draft on past comments; a proposal has done so already, unless the rules change too."""
+    if proposal and draft.rules == policy.current(visit.desk, visit.site).rules:
+        return proposal.replay
+    return preview.replay(visit.desk, visit.site, draft, model)
 
 
 def _show(
@@ -120,5 +121,6 @@ def _show(
         verdicts=list(Verdict),
         rule_count=form.rule_count(typed),
         form=form,
+        hours=budget.hours,
         done=DONE.get(request.args.get("done", ""), ""),
     )

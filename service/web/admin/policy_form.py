@@ -99,6 +99,22 @@ def read(typed: Typed) -> tuple[Policy, dict[str, str]]:
     return draft, found.problems
 
 
+def sentence(name: str, problem: str) -> str:
+    """Say what is wrong with a field, naming it as the page does."""
+    kind, _, rest = name.partition("-")
+    named = {
+        "in": "“1 in …”",
+        "looks": f"“% of {LOOKS.get(rest, rest)}”",
+        "asks": "“% of comments, to learn from”",
+        "rule": f"Rule {int(rest.partition('-')[0]) + 1}" if kind == "rule" else "",
+    }
+    return f"{named.get(kind) or _limit(kind, rest)} {problem}."
+
+
+def _limit(kind: str, attribute: str) -> str:
+    return f"“{kind.capitalize()} from” of {attribute.replace('_', ' ')}"
+
+
 def _budget(typed: Typed, found: Read) -> ErrorBudget:
     return ErrorBudget(*(1 / found.number(typed, f"in-{name}", 2, MOST_IN, 2) for name in USUAL_IN))
 

@@ -1,0 +1,173 @@
+"""The four ways to serve one head of a site, from the least change to the most, and the choice among them.
+
+Each is checked on lessons that it did not learn from. A simpler one stays unless the next is better by a margin, in
+standard errors of the difference: leaving the base behind must be earned.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from models import lean, logistic
+from models.calibrate import fit_curve
+from models.calibration import GRID, apply
+from models.delta import HeadDelta
+from models.lean import Lean, Rows
+
+PRECISION = 0.05
+LADDER = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+MAX_MOVE = 0.25
+OWN_PENALTY = 0.2
+MANY, MANY_OF_A_CLASS = 1000, 200
+_TINY = 1e-6
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The lessons of one head, with what the base says of them and what it has learned before.
+
+    `base` and `own` differ in what is known: the base's logit, or only the signs of spam. `buckets` are the columns of
+    the features; `counts` how many of the base's texts had each, all of them together `met`; `information` what the
+    base's training knows of each weight; `free` is 0 where nothing may be learned. `curve` is the base's.
+    """
+
+    base: Rows
+    own: Rows
+    buckets: NDArray[np.uint32]
+    counts: Floats
+    met: float
+    information: Floats
+    free: Floats
+    curve: NDArray[np.float32]
+
+
+Fit = Callable[[Head, Rows, Indices], Floats]
+
+
+def stiffness(head: Head) -> float:
+    """Return the first step of the ladder at which the fitted weights move the base's texts by `MAX_MOVE` at most.
+
+    That is how far the lessons may shift the base's logits, in root mean square over texts like those it learned from.
+    It asks no label of the checks, so one answer serves all folds.
+    """
+    for step in LADDER:
+        if moved(head, lean.fit(head.base, toward_base(head, step))) <= MAX_MOVE:
+            return step
+    return LADDER[-1]
+
+
+def moved(head: Head, fitted: Lean) -> float:
+    """Return by how much the weights move the base's logit on its own texts, the features taken as independent."""
+    if not head.met:
+        return 0.0
+    relative = fitted.weights / max(fitted.trust, _TINY)
+    return float(np.sqrt(head.counts @ relative**2 / head.met))
+
+
+def toward_base(head: Head, step: float) -> Floats:
+    """Return the scale of each weight: 1/√(k + tau · F)."""
+    scale: Floats = head.free / np.sqrt(PRECISION + step * head.information)
+    return scale
+
+
+def from_scratch(head: Head, rows: Rows) -> Floats:
+    """Return the scale of each weight: as far as naive Bayes trusts it."""
+    ones = rows.features.copy()
+    ones.data = np.ones_like(ones.data)
+    ratio = logistic.count_ratio(ones, rows.targets, rows.weights, rare=1)
+    scale: Floats = head.free * ratio / np.sqrt(OWN_PENALTY)
+    return scale
+
+
+def no_weights(rows: Rows) -> Rows:
+    """Return the rows without features."""
+    return Rows(rows.features[:, :0], rows.known, rows.targets, rows.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A way to serve a head: `fit` returns it, `rows` what it learns from, `margin` what it must be better by."""
+
+    name: str
+    margin: float
+    rows: Callable[[Head], Rows]
+    fit: Callable[[Head, Rows], Lean]
+
+
+def candidates(head: Head) -> tuple[Candidate, ...]:
+    """Return what may replace the base, the simplest first."""
+    step = stiffness(head)
+    return (
+        Candidate("recalibrated", 1.0, lambda head: no_weights(head.base), lambda _, rows: lean.fit(rows, np.zeros(0))),
+        Candidate("adapted", 0.0, lambda head: head.base, lambda head, rows: lean.fit(rows, toward_base(head, step))),
+        Candidate("own", 1.0, lambda head: head.own, lambda head, rows: lean.fit(rows, from_scratch(head, rows))),
+    )
+
+
+def held_out(head: Head, candidate: Candidate, folds: NDArray[np.intp]) -> Floats:
+    """Return the logit of every lesson from a fit without its fold."""
+    rows = candidate.rows(head)
+    logits = np.zeros(len(folds))
+    for fold in range(int(folds.max()) + 1):
+        out, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        logits[out] = candidate.fit(head, rows.chosen(rest)).logits(rows.chosen(out))
+    return logits
+
+
+def base_chances(head: Head) -> Floats:
+    """Return what the base says of the lessons."""
+    known = head.base.known.astype(np.float32)[:, None]
+    chances: Floats = apply(head.curve[None], known)[:, 0].astype(np.float64)
+    return chances
+
+
+def losses(rows: Rows, chances: Floats) -> Floats:
+    """Return the log loss of each lesson."""
+    safe = np.clip(chances, 1e-4, 1 - 1e-4)
+    found: Floats = -(rows.targets * np.log(safe) + (1 - rows.targets) * np.log(1 - safe))
+    return found
+
+
+def lead(rows: Rows, before: Floats, after: Floats) -> tuple[float, float]:
+    """Return by how much the second losses are lower on average, and the standard error of that."""
+    gains, weights = before - after, rows.weights / rows.weights.sum()
+    mean = float(weights @ gains)
+    return mean, float(np.sqrt((weights**2) @ (gains - mean) ** 2))
+
+
+def choose(head: Head, found: dict[str, Floats], margins: dict[str, float]) -> str:
+    """Return which of the losses `found` (base first, simplest first) to serve by."""
+    chosen = "base"
+    for name, margin in margins.items():
+        mean, error = lead(head.base, found[chosen], found[name])
+        if mean > margin * error:
+            chosen = name
+    return chosen
+
+
+def served(head: Head, candidate: Candidate, held: Floats) -> HeadDelta:
+    """Return the head as it is served: fitted on all lessons, its curve on the logits they had when held out."""
+    rows = candidate.rows(head)
+    if candidate.name == "recalibrated":
+        nothing = (head.buckets[:0], np.zeros(0, np.float32))
+        return HeadDelta("adapted", 1.0, 0.0, *nothing, curve_of(rows.known, rows))
+    fitted = candidate.fit(head, rows)
+    gain, signs = (0.0, fitted.trust) if candidate.name == "own" else (fitted.trust, 0.0)
+    table = (head.buckets, fitted.weights.astype(np.float32), curve_of(held, rows))
+    return HeadDelta(candidate.name, gain, fitted.bias, *table, signs)
+
+
+def curve_of(logits: Floats, rows: Rows) -> NDArray[np.float32]:
+    """Return the probability per knot: a line through few lessons, with the steps of many."""
+    positives = float(rows.targets.sum())
+    if len(logits) >= MANY and min(positives, len(logits) - positives) >= MANY_OF_A_CLASS:
+        return fit_curve(logits, rows.targets, weights=rows.weights)
+    line = lean.fit(Rows(rows.features[:, :0], logits, rows.targets, rows.weights), np.zeros(0))
+    curve: NDArray[np.float32] = expit(line.trust * GRID + line.bias).astype(np.float32)
+    return curve
