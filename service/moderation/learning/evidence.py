@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from service.looks import Look, LookKind
 from service.moderation.desk import Desk
 from service.moderation.learning.rescoring import Scored, rescored
-from service.store.label import Label, each_once
+from service.store.label import Label
+from service.store.labels import each_once
 from service.values import Choice, KeptComment, Opinion, Verdict
 
 DAYS = 90
