@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import doors, intake, queue, scoring, start
+from bench import doors, intake, learning, queue, scoring, start
 from bench.result import Figure
 
 Measure = Callable[[], Iterator[Figure]]
@@ -23,16 +23,17 @@ PARTS: dict[str, Measure] = {
     "intake": intake.measure,
     "doors": doors.measure,
 }
+WITH_DATA = {"scoring": scoring.measure, "learning": learning.measure}
 RESULTS = Path(__file__).parent / "results"
 MARKS = {True: "met", False: "MISSED", None: ""}
 
 
 @click.command()
-@click.argument("parts", nargs=-1, type=click.Choice([*PARTS, "scoring"]))
-@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Data sets, for scoring.")
+@click.argument("parts", nargs=-1, type=click.Choice([*PARTS, *WITH_DATA]))
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Data sets.")
 def main(parts: Sequence[str], data: Path | None) -> None:
     """Run the named PARTS, all of them by default."""
-    measures: dict[str, Measure] = {**PARTS, "scoring": partial(scoring.measure, data)}
+    measures: dict[str, Measure] = {**PARTS, **{name: partial(part, data) for name, part in WITH_DATA.items()}}
     console, figures = Console(), []
     for name in parts or measures:
         for figure in measures[name]():

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.special import expit
-from sklearn.metrics import roc_auc_score
 
 from models import candidates, courtesy, groups, ngrams
 from models.attributes import ATTRIBUTES
@@ -26,6 +24,7 @@ Progress = Callable[[str, float], bool]
 MIN_GROUPS = 8
 FEW_FOLDS, MANY_FOLDS, MANY = 3, 5, 2000
 _SEED = 20221122
+GIVEN = "as the training that was measured chose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,18 @@ class Lesson:
 
 
 def adapt(
-    base: Classifier, lessons: Sequence[Lesson], version: str, progress: Progress = lambda _stage, _share: True
+    base: Classifier,
+    lessons: Sequence[Lesson],
+    version: str,
+    progress: Progress = lambda _stage, _share: True,
+    only: str | Mapping[str, str] | None = None,
 ) -> Delta:
     """Return what the lessons change about `base`; the same lessons give the same bytes.
 
     Texts without letters are left out; a text with several answers counts once, with their mean. A head with fewer than
     `MIN_GROUPS` groups of either answer stays the base's. `progress` gets a stage and the share of the work that is
-    done; when it answers False, Cancelled is raised. Raises ValueError for a target that is no probability.
+    done; when it answers False, Cancelled is raised. `only` names the candidate to take instead of choosing: one for
+    all heads, or each head's own. Raises ValueError for a target that is no probability.
     """
     told = _Teller(progress)
     told("reading the comments", 0.0)
@@ -61,7 +65,8 @@ def adapt(
     findings: dict[str, dict[str, Any]] = {}
     for at, attribute in enumerate(ATTRIBUTES):
         told(f"learning {attribute}", (1 + at) / (1 + len(ATTRIBUTES)))
-        found, findings[attribute] = _learn(base, taught, attribute)
+        given = only.get(attribute, "base") if isinstance(only, Mapping) else only
+        found, findings[attribute] = _learn(base, taught, attribute, given)
         if found is not None:
             heads[attribute] = found
     card = {
@@ -174,19 +179,26 @@ def _features(readings: Sequence[Reading]) -> csr_matrix:
     return csr_matrix(parts, shape=(len(sizes), ngrams.BUCKETS))
 
 
-def _learn(base: Classifier, taught: _Taught, attribute: str) -> tuple[HeadDelta | None, dict[str, Any]]:
+def ways_of(card: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the candidate that each head took, from a delta's card."""
+    return {attribute: finding.get("way", "base") for attribute, finding in card["heads"].items()}
+
+
+def _learn(
+    base: Classifier, taught: _Taught, attribute: str, given: str | None
+) -> tuple[HeadDelta | None, dict[str, Any]]:
     """Return the head, None where the base's stays, and what to write down of it."""
     column = ATTRIBUTES.index(attribute)
     rows = np.flatnonzero(~np.isnan(taught.targets[:, column]))
     positive = taught.targets[rows, column] >= 0.5
     finding: dict[str, Any] = {"chosen": "base", "rows": len(rows), "positives": int(positive.sum()), "scores": {}}
     sides = [len(np.unique(taught.groups[rows[side]])) for side in (positive, ~positive)]
-    if min(sides) < MIN_GROUPS:
+    if min(sides) < (2 if given else MIN_GROUPS):
         asked = f"only {sides[0]} groups of comments with it and {sides[1]} without; {MIN_GROUPS} of each are needed"
         return None, {**finding, "why": asked if len(rows) else "nobody spoke of it"}
     head = _head(base, taught, column, rows)
     folds = _folds(taught.groups[rows], positive)
-    return _choose(head, folds, finding)
+    return _choose(head, folds, finding, given)
 
 
 def _head(base: Classifier, taught: _Taught, column: int, rows: NDArray[np.intp]) -> Head:
@@ -222,14 +234,19 @@ def _folds(names: NDArray[np.intp], positive: NDArray[np.bool_]) -> NDArray[np.i
     return fold[which]
 
 
-def _choose(head: Head, folds: NDArray[np.intp], finding: dict[str, Any]) -> tuple[HeadDelta | None, dict[str, Any]]:
-    ways = {way.name: way for way in candidates.candidates(head)}
+def _choose(
+    head: Head, folds: NDArray[np.intp], finding: dict[str, Any], given: str | None
+) -> tuple[HeadDelta | None, dict[str, Any]]:
+    if given == "base":
+        return None, {**finding, "why": GIVEN}
+    ways = {way.name: way for way in candidates.candidates(head) if given in (None, way.name)}
     held = {name: candidates.held_out(head, way, folds) for name, way in ways.items()}
-    chances = {"base": candidates.base_chances(head)} | {name: expit(logits) for name, logits in held.items()}
+    chances = {"base": candidates.base_chances(head)}
+    chances |= {name: candidates.calibrated(head, logits, folds) for name, logits in held.items()}
     found = {name: candidates.losses(head.base, chance) for name, chance in chances.items()}
-    chosen = candidates.choose(head, found, {name: way.margin for name, way in ways.items()})
+    chosen = given or candidates.choose(head, found, {name: way.margin for name, way in ways.items()})
     scores = dict(_scores(head, chances, found))
-    finding = {**finding, "scores": scores, "why": _why(chosen, scores)}
+    finding = {**finding, "scores": scores, "why": GIVEN if given else _why(chosen, scores), "way": chosen}
     if chosen == "base":
         return None, finding
     delta = candidates.served(head, ways[chosen], held[chosen])
@@ -239,10 +256,10 @@ def _choose(head: Head, folds: NDArray[np.intp], finding: dict[str, Any]) -> tup
 def _scores(
     head: Head, chances: Mapping[str, NDArray[np.float64]], found: Mapping[str, NDArray[np.float64]]
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    weights, answers = head.base.weights, head.base.targets >= 0.5
+    weights = head.base.weights
     for name, chance in chances.items():
         loss = float(weights @ found[name] / weights.sum())
-        yield name, {"loss": round(loss, 4), "auc": round(float(roc_auc_score(answers, chance)), 4)}
+        yield name, {"loss": round(loss, 4), "auc": round(candidates.ranking(head.base, chance), 4)}
 
 
 def _why(chosen: str, scores: Mapping[str, Mapping[str, float]]) -> str:

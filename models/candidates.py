@@ -1,7 +1,8 @@
 """The four ways to serve one head of a site, from the least change to the most, and the choice among them.
 
 Each is checked on lessons that it did not learn from. A simpler one stays unless the next is better by a margin, in
-standard errors of the difference: leaving the base behind must be earned.
+standard errors of the difference. Moving weights needs no proof, only no sign of harm, for the base holds them back;
+leaving the base behind must be earned.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from scipy.special import expit
+from sklearn.metrics import roc_auc_score
 
 from models import lean, logistic
 from models.calibrate import fit_curve
@@ -18,8 +21,10 @@ from models.delta import HeadDelta
 from models.lean import Lean, Rows
 
 PRECISION = 0.05
-LADDER = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+LEAST, MOST = 0.1, 1000.0
 MAX_MOVE = 0.25
+_TRIALS, _ENOUGH, _AIM, _STEEPNESS = 5, 0.85, 0.93, 2.5
+SAME_MEANING = 0.65
 OWN_PENALTY = 0.2
 MANY, MANY_OF_A_CLASS = 1000, 200
 _TINY = 1e-6
@@ -51,15 +56,18 @@ Fit = Callable[[Head, Rows, Indices], Floats]
 
 
 def stiffness(head: Head) -> float:
-    """Return the first step of the ladder at which the fitted weights move the base's texts by `MAX_MOVE` at most.
+    """Return the weight of the base's information at which the lessons move the base's own texts by about `MAX_MOVE`.
 
-    That is how far the lessons may shift the base's logits, in root mean square over texts like those it learned from.
-    It asks no label of the checks, so one answer serves all folds.
+    The move is in logits, in root mean square over texts like those that the base learned from; where even little
+    weight keeps it smaller, that is the answer. It asks for no label of a check, so one answer serves all folds.
     """
-    for step in LADDER:
-        if moved(head, lean.fit(head.base, toward_base(head, step))) <= MAX_MOVE:
+    step = 1.0
+    for _ in range(_TRIALS):
+        move = moved(head, lean.fit(head.base, toward_base(head, step)))
+        if _ENOUGH * MAX_MOVE <= move <= MAX_MOVE or (step == LEAST and move < MAX_MOVE):
             return step
-    return LADDER[-1]
+        step = min(max(step * (move / (_AIM * MAX_MOVE)) ** _STEEPNESS, LEAST), MOST)
+    return step
 
 
 def moved(head: Head, fitted: Lean) -> float:
@@ -105,8 +113,8 @@ def candidates(head: Head) -> tuple[Candidate, ...]:
     step = stiffness(head)
     return (
         Candidate("recalibrated", 1.0, lambda head: no_weights(head.base), lambda _, rows: lean.fit(rows, np.zeros(0))),
-        Candidate("adapted", 0.0, lambda head: head.base, lambda head, rows: lean.fit(rows, toward_base(head, step))),
-        Candidate("own", 1.0, lambda head: head.own, lambda head, rows: lean.fit(rows, from_scratch(head, rows))),
+        Candidate("adapted", -1.0, lambda head: head.base, lambda head, rows: lean.fit(rows, toward_base(head, step))),
+        Candidate("own", 0.5, lambda head: head.own, lambda head, rows: lean.fit(rows, from_scratch(head, rows))),
     )
 
 
@@ -120,11 +128,32 @@ def held_out(head: Head, candidate: Candidate, folds: NDArray[np.intp]) -> Float
     return logits
 
 
+def calibrated(head: Head, logits: Floats, folds: NDArray[np.intp]) -> Floats:
+    """Return the probability of every lesson by a line through the held-out logits of the other folds."""
+    chances = np.zeros(len(folds))
+    for fold in range(int(folds.max()) + 1):
+        out = folds == fold
+        found = line(logits[~out], head.base.targets[~out], head.base.weights[~out])
+        chances[out] = expit(found.trust * logits[out] + found.bias)
+    return chances
+
+
+def line(logits: Floats, targets: Floats, weights: Floats) -> Lean:
+    """Return the line from logits to calibrated ones; few lessons leave it near what it was."""
+    nothing = csr_matrix((len(logits), 0), dtype=np.float32)
+    return lean.fit(Rows(nothing, logits, targets, weights), np.zeros(0))
+
+
 def base_chances(head: Head) -> Floats:
     """Return what the base says of the lessons."""
     known = head.base.known.astype(np.float32)[:, None]
     chances: Floats = apply(head.curve[None], known)[:, 0].astype(np.float64)
     return chances
+
+
+def ranking(rows: Rows, scores: Floats) -> float:
+    """Return the AUC of `scores`: how often one that applies is above one that does not."""
+    return float(roc_auc_score(rows.targets >= 0.5, scores))
 
 
 def losses(rows: Rows, chances: Floats) -> Floats:
@@ -142,9 +171,14 @@ def lead(rows: Rows, before: Floats, after: Floats) -> tuple[float, float]:
 
 
 def choose(head: Head, found: dict[str, Floats], margins: dict[str, float]) -> str:
-    """Return which of the losses `found` (base first, simplest first) to serve by."""
+    """Return which of the losses `found` (base first, simplest first) to serve by.
+
+    A head becomes the site's own only if the base does not rank these lessons: then it means something else there.
+    """
     chosen = "base"
     for name, margin in margins.items():
+        if name == "own" and ranking(head.base, head.base.known) >= SAME_MEANING:
+            continue
         mean, error = lead(head.base, found[chosen], found[name])
         if mean > margin * error:
             chosen = name
@@ -168,6 +202,6 @@ def curve_of(logits: Floats, rows: Rows) -> NDArray[np.float32]:
     positives = float(rows.targets.sum())
     if len(logits) >= MANY and min(positives, len(logits) - positives) >= MANY_OF_A_CLASS:
         return fit_curve(logits, rows.targets, weights=rows.weights)
-    line = lean.fit(Rows(rows.features[:, :0], logits, rows.targets, rows.weights), np.zeros(0))
-    curve: NDArray[np.float32] = expit(line.trust * GRID + line.bias).astype(np.float32)
+    found = line(logits, rows.targets, rows.weights)
+    curve: NDArray[np.float32] = expit(found.trust * GRID + found.bias).astype(np.float32)
     return curve

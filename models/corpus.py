@@ -44,6 +44,12 @@ class Corpus:
             [*self.names, name],
         )
 
+    def part(self, which: NDArray[np.intp]) -> "Corpus":
+        """Return some of the rows."""
+        chosen = which.tolist()
+        tables = (self.labels[which], self.weights[which], self.sources[which], self.held_out[which])
+        return Corpus([self.texts[at] for at in chosen], [self.authors[at] for at in chosen], *tables, self.names)
+
     def source_is(self, *names: str) -> NDArray[np.bool_]:
         """Tell for each row whether it comes from one of `names`."""
         return np.isin(self.sources, [self.names.index(name) for name in names])

@@ -6,10 +6,12 @@ Colours are attributes, which a style sheet overrules by the classes that the pa
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import log
 
 WIDTH, HEIGHT = 420, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 24, 12, 44
 _COLOURS = ("#0b62a4", "#c2410c", "#15803d", "#7c3aed", "#db2777", "#0891b2", "#854d0e", "#4b5563")
+_NAMESPACE = "http://www.w3.org/2000/svg"
 _FONT = "font-family='system-ui,sans-serif' font-size='12'"
 
 
@@ -41,6 +43,27 @@ class Axis:
         return [
             (self.place(value), text) for value, text in self.marks or [(value, self.says(value)) for value in values]
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Growing(Axis):
+    """An axis along which numbers grow by so many times, not by so much; its ends are above 0."""
+
+    def place(self, value: float) -> float:
+        """Return where `value` lies between the ends, in [0, 1], by its logarithm."""
+        return log(value / self.low) / log(self.high / self.low)
+
+
+def sheet(charts: Mapping[str, str], columns: int = 2) -> str:
+    """Return one figure of several, each under its title."""
+    high = HEIGHT + 70
+    parts = [
+        f"<g transform='translate({(WIDTH + 20) * (at % columns)} {high * (at // columns)})'>"
+        f"<text x='{_LEFT}' y='20' {_FONT} font-weight='bold'>{escape(title)}</text>"
+        f"<g transform='translate(0 28)'>{drawn}</g></g>"
+        for at, (title, drawn) in enumerate(charts.items())
+    ]
+    return _svg((WIDTH + 20) * columns, high * -(-len(parts) // columns), "".join(parts))
 
 
 def chart(
@@ -122,17 +145,29 @@ def straight(x: Axis, y: Axis, start: tuple[float, float], end: tuple[float, flo
     )
 
 
-def bars(values: Mapping[str, float], axis: Axis) -> str:
-    """Return one bar per name with its value in per cent."""
+def in_tenths(value: float) -> str:
+    """Write a share in per cent with one decimal."""
+    return f"{value * 100:.1f} %"
+
+
+def bars(
+    values: Mapping[str, float],
+    axis: Axis,
+    says: Callable[[float], str] = in_tenths,
+    told: tuple[str, str] = ("", ""),
+) -> str:
+    """Return one bar per name with its value, in per cent unless `says` writes it otherwise."""
     names, wide = 190, 300
     lines = [
         f"<text x='0' y='{22 * at + 15}' {_FONT}>{escape(name)}</text>"
-        f"<rect x='{names}' y='{22 * at + 3}' width='{wide * axis.place(value):.1f}' height='16' fill='{_COLOURS[0]}'/>"
-        f"<text x='{names + 6 + wide * axis.place(value):.1f}' y='{22 * at + 15}' {_FONT}>{value * 100:.1f} %</text>"
+        f"<rect class='bar s0' x='{names}' y='{22 * at + 3}' width='{wide * axis.place(value):.1f}' height='16'"
+        f" fill='{_COLOURS[0]}'/>"
+        f"<text x='{names + 6 + wide * axis.place(value):.1f}' y='{22 * at + 15}' {_FONT}>{says(value)}</text>"
         for at, (name, value) in enumerate(values.items())
     ]
-    foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>0 % to {axis.high * 100:.3g} %</text>"
-    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot)
+    ends = f"{axis.says(axis.low)} to {axis.says(axis.high)}"
+    foot = f"<text x='{names}' y='{22 * len(lines) + 16}' {_FONT} fill='#555'>{ends}</text>"
+    return _svg(names + wide + 70, 22 * len(lines) + 24, "".join(lines) + foot, told)
 
 
 def _figure(x: Axis, y: Axis, names: Sequence[str], drawn: str, told: tuple[str, str]) -> str:
@@ -142,7 +177,8 @@ def _figure(x: Axis, y: Axis, names: Sequence[str], drawn: str, told: tuple[str,
 def _svg(width: int, height: int, inside: str, told: tuple[str, str] = ("", "")) -> str:
     title, description = (escape(words) for words in told)
     spoken = f"<title>{title}</title><desc>{description}</desc>" if title else ""
-    return f"<svg viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img'>{spoken}{inside}</svg>"
+    size = f"viewBox='0 0 {width} {height}' width='{width}' height='{height}'"
+    return f"<svg xmlns='{_NAMESPACE}' {size} role='img'>{spoken}{inside}</svg>"
 
 
 def _column(y: Axis, slot: tuple[int, int], stack: Sequence[float], on_top: bool) -> str:

@@ -76,6 +76,21 @@ def sparse_rows(grams: Grams) -> csr_matrix:
     return csr_matrix(parts, shape=(len(grams.starts) - 1, ngrams.BUCKETS))
 
 
+def with_head(model: Artefact, recipe: Recipe, corpus: Corpus, attribute: str, version: str) -> Artefact:
+    """Return `model` with one head, of n-grams alone, fitted and calibrated anew on `corpus`."""
+    corpus, column = _with_own_sentences(corpus, recipe), ATTRIBUTES.index(attribute)
+    rows = sparse_rows(read_grams(list(corpus.texts), Normaliser(model.vocabulary))[1])
+    head = _fit_head(recipe, corpus, rows, attribute, lambda _: None)
+    weights, scale = model.weights.copy(), model.scale.copy()
+    bias, curves = model.bias.copy(), model.curves.copy()
+    scale[column], bias[column] = np.abs(head.fitted.weights).max() / _LEVELS, head.fitted.bias
+    weights[:, column] = np.rint(head.fitted.weights / scale[column])
+    model = replace(model, version=version, weights=weights, scale=scale, bias=bias)
+    logits = Classifier(model).logits([corpus.texts[at] for at in head.held.tolist()])[:, column]
+    curves[column] = fit_curve(logits.astype(float), corpus.labels[head.held, column].astype(float))
+    return replace(model, curves=curves)
+
+
 def count_met(corpus: Corpus, grams: Grams) -> NDArray[np.uint8]:
     """Return in how many fitted texts each bucket was, as `models.counts` encodes it."""
     fitted = np.repeat(~corpus.held_out, np.diff(grams.starts))

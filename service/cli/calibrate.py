@@ -25,8 +25,9 @@ from service.tenancy import Policy
 
 USUAL_THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 MOST_TOLD = 20
+SERVICES = click.Choice([service.value for service in Service])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-COLUMNS = ("there", "here", "threshold", "by", "comments", "stopped", "agree", "kappa", "newly", "no longer")
+COLUMNS = ("there", "here", "limit", "by", "stopped", "agree", "kappa", "newly", "no longer")  # fit 80 signs
 
 
 class OldThreshold(click.ParamType[Old]):
@@ -48,10 +49,15 @@ class OldThreshold(click.ParamType[Old]):
         return found
 
 
-@click.command(name="calibrate-from")
+@click.command(name="calibrate-from", short_help="Carry another service's thresholds over.")
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("site")
-@click.option("--format", "service", type=click.Choice(list(Service)), help="Whose words they are.  [default: guessed]")
+@click.option(
+    "--format",
+    "service",
+    type=SERVICES,
+    help="Whose words they are.  [default: guessed]",
+)
 @click.option("--at", "asked", type=OldThreshold(), multiple=True, help="A threshold there; may be given again.")
 @click.option("--changes", type=NEW_FILE, help="Write the comments that change side here, as JSON lines.")
 @click.option("--policy", "policy_file", type=NEW_FILE, help="Write the site's policy with the new thresholds here.")
@@ -67,7 +73,7 @@ def calibrate_from(
     side: str,
     data: Path | None,
 ) -> None:
-    """Find thresholds that stop the comments that another service stopped.
+    """Carry thresholds over from another service.
 
     LOG holds JSON lines: a text and what the service said of it, {"text", "scores": {"TOXICITY": 0.83}} or
     Perspective's answer beside the text, or {"text", "akismet": true}. The site's model scores the same texts. For
@@ -83,6 +89,7 @@ def calibrate_from(
         compared, broken = _compared(scorer, log, file, kind)
     carried = [carry(compared, old) for old in _olds(asked, kind, compared, policy_file or changes)]
     show(COLUMNS, [row for one in carried for row in _rows(one)])
+    note(f"Scored by {scorer.version}: {len(compared.lines):,} comments.")
     for one in carried:
         if not one.is_sure:
             note(f"{one.old} stops {one.stopped} of {one.comments} comments: too few on one side to be sure.")
@@ -140,14 +147,13 @@ def _compared(scorer: Scorer, log: Path, file: BufferedReader, kind: Service) ->
 
 
 def _rows(carried: Carried) -> Iterator[tuple[object, ...]]:
-    by: dict[str, Match] = {"share": carried.same_share, "agreement": carried.best}
+    by: dict[str, Match] = {"share": carried.same_share, "best": carried.best}
     for rule, match in by.items():
         yield (
             carried.old,
             " or ".join(carried.attributes),
             f"{match.threshold:.4f}",
             rule,
-            carried.comments,
             carried.stopped,
             f"{match.agreement:.3f}",
             f"{match.kappa:.2f}",

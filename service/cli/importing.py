@@ -21,6 +21,7 @@ from service.values import Choice
 
 BUFFER_BYTES = 1 << 16
 MOST_TOLD = 20
+FORMATS = click.Choice([kind.value for kind in Format])
 OUTCOMES = {
     "new": "new",
     "changed": "changed since the last import",
@@ -29,10 +30,10 @@ OUTCOMES = {
 }
 
 
-@click.command(name="import")
+@click.command(name="import", short_help="Learn from what was decided elsewhere.")
 @click.argument("site")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "kind", type=click.Choice(list(Format)), help="Kind of file.  [default: as it looks]")
+@click.option("--format", "kind", type=FORMATS, help="Kind of file.  [default: as it looks]")
 @click.option("--name", help="What the labels' source is called.  [default: the file's name]")
 @click.option("--text", help="Column, or member of JSON lines, that holds the text.")
 @click.option("--label", help="The one that holds what was decided: approved, spam, trash, 1, 0 …")
@@ -58,11 +59,12 @@ def import_labels(
     data: Path | None,
     **columns: str | None,
 ) -> None:
-    """Take labels from FILES: WordPress (WXR), Disqus (XML), tables (CSV), JSON lines.
+    """Import decisions made on another platform.
 
-    What was approved there, or rejected, or spam, is learned from like decisions made here. The same file again adds
-    nothing; an import that was cut short goes on when the command is given again. What cannot be read is told on
-    standard error, and the exit code is 1; the rest is kept all the same.
+    FILES are exports of WordPress (WXR) or Disqus (XML), tables (CSV) or JSON lines. What was approved there, or
+    rejected, or spam, is learned from like decisions made here. The same file again adds nothing; an import that was
+    cut short goes on when the command is given again. What cannot be read is told on standard error, and the exit code
+    is 1; the rest is kept all the same.
     """
     asked = Columns(id=comment_id, ones=Choice(ones) if ones else None, **columns)
     total = Intake()
@@ -88,8 +90,8 @@ def _opened(path: Path, encoding: str | None) -> Iterator[BufferedReader]:
             yield BufferedReader(file, BUFFER_BYTES)
     except BadInput as error:
         raise BadInput(f"{path.name}: {error.detail}") from error
-    except LookupError as error:
-        raise BadInput(f"There is no encoding {encoding!r}.") from error
+    except (LookupError, UnicodeError) as error:
+        raise BadInput(f"There is no encoding {encoding!r} for texts.") from error
 
 
 def _go(progress: Progress, path: Path, file: BufferedReader, run: Iterator[list[Skipped]], total: Intake) -> None:

@@ -67,13 +67,13 @@ def drop(site: str, label_id: str, data: Path | None) -> None:
     tell_models(site, models)
 
 
-@click.command()
+@click.command(short_help="Erase a comment, or all of an author.")
 @click.argument("site")
 @click.option("--comment", help="The platform's id of a comment.")
 @click.option("--author", help="The platform's id of an author or, where there is none, the e-mail address.")
 @with_data
 def erase(site: str, comment: str | None, author: str | None, data: Path | None) -> None:
-    """Erase a comment, or all comments of an author.
+    """Erase a comment, or all of an author.
 
     Text, place in a queue, delivery and labels go, imported labels too. Prints how much that was, and the models that
     learned from it.

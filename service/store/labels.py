@@ -65,7 +65,7 @@ class Labels:
     def counts(self, site: str) -> Mapping[tuple[str, str], int]:
         """Count the labels by source and value; looks at each of them, a few hundred at a time."""
         names, found = Names(site), Counter[tuple[str, str]]()
-        for ids in _lots(label_id for _, label_id in self._places(site)):
+        for ids in _lots((label_id for _, label_id in self._places(site)), AT_ONCE):
             rows = self._connection.run_all([("HMGET", names.label(one), "source", "value") for one in ids])
             found.update((source, value) for source, value in rows if source)
         return found
@@ -81,7 +81,7 @@ class Labels:
         Reads a few hundred at a time, so neither the server nor this process is held up; what comes meanwhile comes
         too. Labels of an import are in the order of the import, whatever their own time.
         """
-        for ids in _lots(label_id for _, label_id in self._places(site, _since(since))):
+        for ids in _lots((label_id for _, label_id in self._places(site, _since(since))), AT_ONCE):
             yield from self._read(site, ids)
 
     def page(
@@ -94,7 +94,8 @@ class Labels:
         """
         found: list[Label] = []
         place, looked_at = after, 0
-        for lot in _lots(islice(self._places(site, after), MOST_LOOKED_AT)):
+        at_once = AT_ONCE if source or value else min(limit, AT_ONCE)
+        for lot in _lots(islice(self._places(site, after), MOST_LOOKED_AT), at_once):
             kept = {label.comment_id: label for label in self._read(site, [label_id for _, label_id in lot])}
             for place, label_id in lot:
                 label = kept.get(label_id)
@@ -160,7 +161,7 @@ def _since(at: datetime | None) -> str | None:
     return None if at is None else f"{round(at.timestamp() * 1000)}_0"
 
 
-def _lots(entries: Iterable[T]) -> Iterator[list[T]]:
+def _lots(entries: Iterable[T], at_once: int) -> Iterator[list[T]]:
     source = iter(entries)
-    while lot := list(islice(source, AT_ONCE)):
+    while lot := list(islice(source, at_once)):
         yield lot

@@ -1,6 +1,6 @@
 """Plots that say their finding: drawn as SVG, told in a sentence, with the same numbers as a table and as CSV."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -11,13 +11,14 @@ from markupsafe import Markup
 from models import drawing
 from models.drawing import Axis
 from service.errors import NotFound
-from service.learning import HeadReport, Report, Shadow
+from service.learning import Drift, HeadReport, Report, Shadow
 from service.tenancy import Threshold
 from service.web.admin import sheet
 from service.web.admin.sheet import Cell
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 VERDICTS = ("approve", "review", "reject")
+OVERRIDES = "overrides"  # a share, no index
 MOST_DAYS_NAMED = 7
 
 Curve = Sequence[tuple[float, float]]
@@ -82,14 +83,14 @@ def calibration(head: HeadReport) -> Plot:
     )
 
 
-def histogram(head: HeadReport, threshold: Threshold | None) -> Plot:
+def histogram(head: HeadReport, threshold: Threshold | None, of: str = "held-out") -> Plot:
     """Show how the scores lie, and where the policy's thresholds cut them."""
     counts = {name: head.histogram[name] for name in _both(head.histogram)}
     x, y = Axis("score"), Axis("comments", 0, _ceiling(max(map(max, counts.values()), default=0)), _count)
     limits = ((threshold.review, "review"), (threshold.reject, "reject")) if threshold else ()
     extra = "".join(drawing.limit(x, at, name, row) for row, (at, name) in enumerate(limits))
     finding = f"{_named(head)}: {_parted(counts, limits)}"
-    note = "How many held-out comments have which score." + (" Dashed: the limits of the policy." if limits else "")
+    note = f"How many {of} comments have which score." + (" Dashed: the limits of the policy." if limits else "")
     bins = len(next(iter(counts.values()), ()))
     rows = [
         (f"{at / bins:.2f}–{(at + 1) / bins:.2f}", *values)
@@ -112,6 +113,22 @@ def verdicts_per_day(days: Sequence[date], counts: Mapping[str, Sequence[int]]) 
     return Plot("verdicts", finding, note, drawn, ("day", *counts), tuple(rows))
 
 
+def drift(found: Sequence[Drift], say: Callable[[Drift], str]) -> Plot | None:
+    """Show how far live scores moved, by what `say` calls each measure; None while nothing can be told."""
+    known = [one for one in found if one.value is not None and one.what != OVERRIDES]
+    if not known:
+        return None
+    worst = max(known, key=lambda one: one.value or 0)
+    finding = f"{say(worst)} moved most, by {_index(worst.value or 0)}"
+    note = (
+        "Population stability index against the days after the last training: below 0.10 calm, from 0.25 on an alarm."
+    )
+    values = {say(one): one.value or 0.0 for one in known}
+    drawn = drawing.bars(values, Axis("index", 0, 0.5, _index), _index, (finding, note))
+    rows = [(say(one), one.value, one.level, one.rows) for one in known]
+    return Plot("drift", finding, note, drawn, ("what", "index", "level", "comments"), tuple(rows))
+
+
 def of_head(head: HeadReport, threshold: Threshold | None) -> tuple[Plot, ...]:
     """Return the plots of one attribute."""
     return precision_recall(head), calibration(head), histogram(head, threshold)
@@ -126,7 +143,7 @@ def of_report(report: Report | None, thresholds: Mapping[str, Threshold]) -> tup
 def of_shadow(shadow: Shadow) -> tuple[Plot, ...]:
     """Return how the scores of live comments lie with both models, by attribute."""
     return tuple(
-        histogram(HeadReport(attribute, "", shadow.comments, 0, (), histogram=counts), None)
+        histogram(HeadReport(attribute, "", shadow.comments, 0, (), histogram=counts), None, "live")
         for attribute, counts in shadow.histograms.items()
     )
 
@@ -145,8 +162,8 @@ def download(plot: Plot, of: str) -> Response:
 
 
 def _both(curves: Mapping[str, object]) -> list[str]:
-    """Return the models in a fixed order, the champion first."""
-    return [name for name in (CHAMPION, CHALLENGER) if name in curves] or list(curves)
+    """Return the models of which something is known, the champion first."""
+    return [name for name in (CHAMPION, CHALLENGER) if curves.get(name)]
 
 
 def _named(head: HeadReport) -> str:
@@ -207,10 +224,14 @@ def _ceiling(highest: float) -> float:
     """Return a round number from `highest` up, five even parts of which are whole."""
     size = 5.0
     while True:
-        for factor in (1, 2, 5):
+        for factor in (1, 2, 3, 4, 5, 6, 8):
             if size * factor >= highest:
                 return size * factor
         size *= 10
+
+
+def _index(value: float) -> str:
+    return f"{value:.2f}"
 
 
 def _count(value: float) -> str:

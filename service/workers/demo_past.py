@@ -2,18 +2,20 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from service.demo.day import ARTICLE_ID
-from service.moderation import feedback
+from service.moderation import policy, review
 from service.moderation.desk import Desk
-from service.moderation.submit import submit_batch
+from service.moderation.submit import assess
+from service.shares import NO_LOOKS
 from service.store.imports import AT_ONCE, Judged
-from service.values import Article, Author, Choice, Comment, Opinion
+from service.values import DEFAULT_QUEUE, Article, Author, Choice, Comment, Decision, Verdict
 
 ARCHIVE, LATELY = 480, 120
 DAYS = 60
+MISTAKES = 0.02  # of what was decided
 NAME = "archive"
 SEED = 1988
 READERS = ("Anahit", "Rauf", "Lusine", "Elchin", "Narek", "Sevda", "Tigran", "Aygun", "Mher", "Kamran")
@@ -56,7 +58,17 @@ SLOTS = {
         "kept bees",
     ),
     "kin": ("my aunt", "our neighbour", "a cousin", "my old teacher", "the baker", "my sister", "a nurse I know"),
-    "fool": ("teapot general", "brochure historian", "sofa marshal", "map licker", "parade pigeon"),
+    "fool": (
+        "teapot general",
+        "brochure historian",
+        "sofa marshal",
+        "map licker",
+        "fool",
+        "liar",
+        "clown",
+        "hypocrite",
+    ),
+    "group": ("Armenian", "Azerbaijani", "Russian", "Turkish", "Georgian", "Muslim", "Christian", "Jewish", "Kurdish"),
     "thing": ("reading", "a timetable", "a longer report", "the map", "a photograph", "the numbers", "a correction"),
 }
 GOOD = (
@@ -64,6 +76,9 @@ GOOD = (
     "Could you add {thing} on {topic} {place}? {kin} {deed} there {time}.",
     "I do not agree about {topic}. {kin} {deed} {place} {time} and saw it otherwise.",
     "Thank you for {thing}. {time} we {deed} {place} and hoped for {topic}.",
+    "The {group} family next door {deed} {place} {time}; {kin} still writes to them.",
+    "As a {group} reader I thank you for {thing} on {topic}.",
+    "{group} people {deed} {place} {time} like everybody else. What of {topic}?",
     "{time} {topic} mattered more to us than any speech; {kin} {deed} {place}.",
 )
 RUDE = (
@@ -71,6 +86,8 @@ RUDE = (
     "You {fool}, you never {deed} {place}, {time} or ever.",
     "Another {fool} with {thing}. {kin} {deed} {place} and laughs at you.",
     "Every {fool} {place} has a view on {topic} {time}, and yours is the dullest.",
+    "What you say of {topic} is stupid, and so are you. {kin} {deed} {place}.",
+    "Shut up about {topic}, {time} you were the {fool} {place} yourself.",
 )
 SPAM = (
     "{kin} {deed} {place} and now earns 400 a day with apricot shares, ask me for code {number}.",
@@ -78,8 +95,8 @@ SPAM = (
     "Who {deed} {place} buys apricot shares {time}: apricotgold dot example, {thing} for free, code {number}.",
 )
 TAILS = ("So it was {time}.", "Ask {kin}.", "It is not far, {place}.", "That is all on {topic}.", "And {thing}?", "")
-KINDS = ((Choice.APPROVE, None, GOOD, 12), (Choice.REJECT, "insult", RUDE, 5), (Choice.REJECT, "spam", SPAM, 3))
-OPINIONS = {None: Opinion.FINE, "insult": Opinion.ABUSIVE, "spam": Opinion.SPAM}
+KINDS = ((Choice.APPROVE, None, GOOD, 16), (Choice.REJECT, "insult", RUDE, 2), (Choice.REJECT, "spam", SPAM, 2))
+KEEP_MS = 90 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +111,7 @@ class Past:
 
 
 def fill(desk: Desk, site: str, by: str) -> int:
-    """Keep the archive as labels, and the newest of it as comments that the platform has judged; once.
+    """Keep the archive as labels, and the newest of it as comments that people have decided; once.
 
     The newest are known here, so that a report can show them. Returns how many came.
     """
@@ -104,10 +121,7 @@ def fill(desk: Desk, site: str, by: str) -> int:
     judged = list(_archived(said[:ARCHIVE]))
     for start in range(0, len(judged), AT_ONCE):
         desk.store.imports.add(site, NAME, judged[start : start + AT_ONCE], by)
-    lately = said[ARCHIVE:]
-    submit_batch(desk, site, [_comment(one) for one in lately])
-    for one in lately:
-        feedback.feedback(desk, site, one.id, OPINIONS[one.reason], by)
+    _decide(desk, site, by, said[ARCHIVE:])
     return len(said)
 
 
@@ -118,7 +132,22 @@ def invented(count: int) -> Iterator[Past]:
     for number in range(count):
         choice, reason, frames, _ = chance.choices(KINDS, weights)[0]
         text = _filled(f"{chance.choice(frames)} {chance.choice(TAILS)}", chance)
+        if chance.random() < MISTAKES:
+            choice, reason = (Choice.APPROVE, None) if reason else (Choice.REJECT, "insult")
         yield Past(f"past-{number:03}", text, chance.choice(READERS), choice, reason)
+
+
+def _decide(desk: Desk, site: str, by: str, said: list[Past]) -> None:
+    """Decide comments of the time when each still waited for a person; nobody is told of it now."""
+    comments = [_comment(one) for one in said]
+    waiting = [replace(found, verdict=Verdict.REVIEW) for found in assess(desk.scorer, policy.DEFAULT_POLICY, comments)]
+    desk.store.comments.submit(site, list(zip(comments, waiting, strict=True)), NO_LOOKS)
+    for start in range(0, len(said), AT_ONCE):
+        some = said[start : start + AT_ONCE]
+        token = review.claim_these(desk, site, by, DEFAULT_QUEUE, [one.id for one in some], f"past {start}").token
+        decisions = [Decision(one.id, one.choice, one.reason) for one in some]
+        for outcome in review.decide(desk, site, by, token, decisions):
+            desk.store.outbox.delivered(site, outcome.id, outcome.version or 0, KEEP_MS, told=False)
 
 
 def _archived(said: list[Past]) -> Iterator[Judged]:

@@ -13,6 +13,7 @@ from service.settings import Settings
 from service.store.connect import Store, connect
 from service.workers.deliverer import Deliverer
 from service.workers.duty import attempt, repeat
+from service.workers.renewer import Renewer
 from service.workers.sweeper import Sweeper
 from service.workers.trainer import LOOK_SECONDS as TRAINER_LOOK_SECONDS
 from service.workers.trainer import Trainer
@@ -24,6 +25,7 @@ EXPIRE_SECONDS = 0.5
 BEAT_SECONDS = 5.0
 FORGET_SECONDS = 600.0
 REWRITE_SECONDS = 3600.0
+RENEW_SECONDS = 6 * 3600.0
 
 
 def run(settings: Settings) -> None:
@@ -53,6 +55,7 @@ def work(store: Store, settings: Settings, stop: threading.Event) -> None:
         _begin("forget", sweeper.forget_old, FORGET_SECONDS, stop),
         _begin("train", trainer.round, TRAINER_LOOK_SECONDS, stop),
         _begin("rewrite", sweeper.rewrite, REWRITE_SECONDS, stop),
+        _begin("renew", Renewer(store, settings).renew, RENEW_SECONDS, stop),
     ]
     log.info("worker.started", worker=name)
     stop.wait()

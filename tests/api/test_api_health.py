@@ -11,7 +11,7 @@ from service.errors import StoreUnavailable
 from service.moderation.learning.promote import promote
 from service.store.connection import Connection
 from service.store.health import Health
-from tests.moderation.learning import SITE, days, keep, passed
+from tests.moderation.site_models import SITE, days, keep, passed
 
 
 def samples(client, **more):

@@ -19,6 +19,7 @@ CONCRETE = {
     "key_id": "k_1",
     "user_name": "ann",
     "operation": "o",
+    "version": "base-2.1",
 }
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 

@@ -70,8 +70,8 @@ def test_a_threshold_is_found_again(parley, site, log):
     assert result.exit_code == 0, result.output
     share, best = table(result)
     for row in (share, best):
-        assert (row["there"], row["here"], row["threshold"]) == ("TOXICITY=0.8", "toxicity", "0.4000")
-        assert (row["comments"], row["stopped"], row["agree"], row["kappa"]) == ("399", "80", "1.000", "1.00")
+        assert (row["there"], row["here"], row["limit"]) == ("TOXICITY=0.8", "toxicity", "0.4000")
+        assert (row["stopped"], row["agree"], row["kappa"]) == ("80", "1.000", "1.00")
         assert (row["newly"], row["no longer"]) == ("0", "0")
 
 
@@ -88,14 +88,14 @@ def test_perspectives_own_answers_are_read(parley, site, log):
     ]
     wrapped = [{"request": {"comment": line["comment"]}, "response": line} for line in lines]
     for each in (lines, wrapped):
-        assert {
-            row["threshold"] for row in table(parley("calibrate-from", log(each), site, "--at", "TOXICITY=0.6"))
-        } == {"0.3000"}
+        assert {row["limit"] for row in table(parley("calibrate-from", log(each), site, "--at", "TOXICITY=0.6"))} == {
+            "0.3000"
+        }
 
 
 def test_without_thresholds_usual_ones_are_told(parley, site, log):
     rows = table(parley("calibrate-from", log(halved()), site))
-    assert [row["threshold"] for row in rows if row["by"] == "share"] == [
+    assert [row["limit"] for row in rows if row["by"] == "share"] == [
         *("0.2500", "0.3000", "0.3500", "0.4000", "0.4500")
     ]
 
@@ -103,7 +103,15 @@ def test_without_thresholds_usual_ones_are_told(parley, site, log):
 def test_akismets_verdicts_are_matched_with_spam(parley, site, log):
     lines = [{"text": f"spam {n / 100:.2f} comment", "akismet": n >= 70} for n in range(100)]
     share, best = table(parley("calibrate-from", log(lines), site))
-    assert (share["there"], share["here"], share["threshold"], best["kappa"]) == ("akismet", "spam", "0.7000", "1.00")
+    assert (share["there"], share["here"], share["limit"], best["kappa"]) == ("akismet", "spam", "0.7000", "1.00")
+
+
+def test_whose_words_a_log_keeps_can_be_said(parley, site, log):
+    both = [{"text": f"spam {n / 100:.2f}", "akismet": n > 49, "scores": {"SPAM": n / 100}} for n in range(100)]
+    path = log(both)
+    by_akismet = table(parley("calibrate-from", path, site, "--format", "akismet"))
+    by_perspective = table(parley("calibrate-from", path, site, "--format", "perspective", "--at", "SPAM=0.7"))
+    assert (by_akismet[0]["there"], by_perspective[0]["there"]) == ("akismet", "SPAM=0.7")
 
 
 @pytest.mark.parametrize("word", ["true", "spam", True])
@@ -134,8 +142,7 @@ def test_every_change_that_the_table_counts_is_listed(parley, site, log, tmp_pat
     lines = [{"text": f"toxicity {dice.random():.2f} c", "scores": {"TOXICITY": dice.random()}} for _ in range(300)]
     lines += [{"text": "toxicity 0.99 c", "scores": {"SPAM": 0.1}}]
     rows = table(parley("calibrate-from", log(lines), site, "--at", "TOXICITY=0.7", "--changes", str(target)))
-    [best] = [row for row in rows if row["by"] == "agreement"]
-    assert best["comments"] == "300"
+    [best] = [row for row in rows if row["by"] == "best"]
     assert len(target.read_text().splitlines()) == int(best["newly"]) + int(best["no longer"]) > 0
 
 
@@ -163,7 +170,7 @@ def test_a_name_that_stands_for_two_attributes_takes_the_higher(parley, site, lo
         for n in range(100)
     ]
     share, _ = table(parley("calibrate-from", log(lines), site, "--at", "likely_to_reject=0.6"))
-    assert (share["here"], share["threshold"], share["kappa"]) == ("toxicity or spam", "0.6000", "1.00")
+    assert (share["here"], share["limit"], share["kappa"]) == ("toxicity or spam", "0.6000", "1.00")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +202,7 @@ def test_lines_that_cannot_be_read_are_told_and_left_out(parley, site, log):
         *("log.jsonl line 1", "log.jsonl line 2", "log.jsonl line 3", "Error")
     ]
     assert "secret" not in result.stderr
-    assert table(result)[0]["comments"] == "399"
+    assert table(result)[0]["stopped"] == "80"
 
 
 def test_a_log_without_scores_is_told(parley, site, log):
@@ -236,5 +243,5 @@ def test_the_sites_own_model_scores(parley, site, log, settings, monkeypatch):
     store.models.save(site, model, packed, [])
     store.models.promote(site, "fake-1.1", "me")
     store.close()
-    assert table(parley("calibrate-from", log(halved()), site, "--at", "TOXICITY=0.8"))[0]["threshold"] == "0.6500"
+    assert table(parley("calibrate-from", log(halved()), site, "--at", "TOXICITY=0.8"))[0]["limit"] == "0.6500"
     assert adapted == ["fake-1.1"]

@@ -265,8 +265,12 @@ def test_another_encoding_can_be_named(parley, store, write):
     path = write("rows.csv", "id,text,label\n1,Café,ham\n".encode("latin-1"))
     assert parley("import", SITE, path, "--encoding", "latin-1").exit_code == 0
     assert labels(store)["1"].text == "Café"
-    result = parley("import", SITE, path, "--encoding", "no-such")
-    assert (result.exit_code, result.stderr) == (1, "Error: There is no encoding 'no-such'.\n")
+
+
+@pytest.mark.parametrize("encoding", ["no-such", "base64", "undefined"])
+def test_an_encoding_that_is_none_is_told(parley, store, write, encoding):
+    result = parley("import", SITE, write("rows.csv", "id,text,label\n1,Hi,ham\n"), "--encoding", encoding)
+    assert (result.exit_code, result.stderr) == (1, f"Error: There is no encoding {encoding!r} for texts.\n")
 
 
 def test_a_spreadsheets_own_encoding_is_seen(parley, store, write):
@@ -362,12 +366,31 @@ def test_an_encoding_that_the_file_declares_is_believed(parley, store, write):
     assert labels(store)["1"].text == "Café"
 
 
+@pytest.mark.parametrize("encoding", ["base64", "undefined", "idna", "utf-7", "utf-16", "no-such"])
+def test_an_encoding_that_the_file_cannot_have_is_not_believed(parley, store, write, encoding):
+    parley("import", SITE, write("blog.xml", wxr(wxr_comment(1, text="Café")).replace("UTF-8", encoding)))
+    assert labels(store)["1"].text == "Café"
+
+
 def test_a_kind_that_cannot_be_told_is_asked_for(parley, store, write):
     result = parley("import", SITE, write("blog.xml", "<something/>"))
     assert (result.exit_code, result.stderr) == (
         1,
         "Error: blog.xml: It does not tell what kind of file it is; say so with --format.\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("wxr", wxr(wxr_comment(1)).replace("wordpress.org", "elsewhere.example")),
+        ("disqus", disqus(disqus_post(1)).replace("disqus.com", "elsewhere.example")),
+        ("csv", "id,text,label\n1,Good,ham\n"),
+        ("jsonl", '{"id": 1, "text": "Good", "label": "ham"}\n'),
+    ],
+)
+def test_the_kind_can_be_said(parley, store, write, kind, content):
+    assert table(parley("import", SITE, write("export", content), "--format", kind)) == {"new": 1, "approve": 1}
 
 
 def test_texts_longer_than_a_comment_may_be_are_left_out(parley, store, write, monkeypatch):

@@ -34,7 +34,7 @@ def test_the_whole_loop_from_decisions_to_the_base_again(parley, store, made):
     assert parley("models", "list", SITE).stdout.split("\t")[:2] == [made, "challenger"]
     lines = [line.split("\t") for line in parley("models", "report", SITE).stdout.splitlines()]
     assert {line[0] for line in lines if line[0] in ("passed", "failed")} == {"passed", "failed"}
-    assert [line for line in lines if line[:2] == ["spam", "base"] and line[4] == "AUC"]
+    assert [line for line in lines if line[:2] == ["spam", "own"] and line[4] == "AUC"]
 
     refused = parley("models", "promote", SITE, made)
     assert (refused.exit_code, "rows" in refused.stderr) == (1, True)

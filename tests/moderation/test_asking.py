@@ -1,5 +1,6 @@
 """A share of the comments is asked of people because the model would learn most from them."""
 
+from collections import deque
 from dataclasses import replace
 
 import numpy as np
@@ -24,21 +25,24 @@ def texts(count: int, seed: int = 1) -> list[str]:
     return [" ".join(rng.choice(WORDS, 14)) for _ in range(count)]
 
 
+TEXTS = texts(2500)
+
+
 def asked(asking: Asking, share: float, values) -> list[bool]:
-    return [asking.ask(share, value, text) for value, text in zip(values, texts(len(values)), strict=True)]
+    return [asking.ask(share, value, text) for value, text in zip(values, TEXTS, strict=False)]
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.4])
 def test_the_share_is_met_whatever_the_values(share):
     rng = np.random.default_rng(2)
-    for values in (rng.random(4000), rng.random(4000) ** 6, np.linspace(0, 1, 4000), np.full(4000, 0.3)):
+    for values in (rng.random(2500), rng.random(2500) ** 6, np.linspace(0, 1, 2500), np.full(2500, 0.3)):
         found = asked(Asking(), share, values.tolist())
-        assert abs(np.mean(found) - share) <= 1 / (0.05 * 4000)
+        assert abs(np.mean(found) - share) <= 1 / (0.05 * 2500)
 
 
 def test_the_share_is_of_all_comments_not_of_those_that_may_be_asked():
     rng = np.random.default_rng(3)
-    values = [None if out else value for out, value in zip(rng.random(4000) < 0.5, rng.random(4000), strict=True)]
+    values = [None if out else value for out, value in zip(rng.random(2500) < 0.5, rng.random(2500), strict=True)]
     assert np.mean(asked(Asking(), 0.1, values)) == pytest.approx(0.1, abs=0.005)
 
 
@@ -54,9 +58,8 @@ def test_nothing_is_asked_before_there_is_something_to_compare_with():
 
 
 def test_what_is_like_something_asked_lately_is_not_asked():
-    asking = Asking()
-    for value, text in zip(np.linspace(0, 0.5, 50), texts(50), strict=True):
-        asking.ask(0.01, value, text)
+    lately = np.linspace(0, 0.5, 50).tolist()
+    asking = Asking(reach=0.5, worths=deque(lately), ranked=lately)
     first = "Grandmother's apricot jam took three whole summers, and every jar of it was worth the long wait."
     assert asking.ask(0.5, 0.9, first)
     assert not asking.ask(0.5, 0.95, first.upper() + " 17")

@@ -129,7 +129,7 @@ def test_roads_of_different_names_do_not_wait_for_each_other(trips: Trips, pool:
 
     assert one.road("b").go("b", trips) == "B"
 
-    assert one.road("a") is one.road("a")
+    assert one.road("a") is one.road("a") is not one.road("b")
     trips.may_end.set()
     assert going[0].result(LIMIT_SECONDS) == "FIRST"
 

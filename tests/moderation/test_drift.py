@@ -11,7 +11,7 @@ from service.moderation.learning.drift import drift, stability
 from service.store.tally import BINS
 from service.values import Comment, Opinion
 from tests.fakes import FakeScorer
-from tests.moderation.learning import SITE, TODAY, days, keep
+from tests.moderation.site_models import SITE, TODAY, days, keep
 
 
 def found(desk: Desk):

@@ -1,5 +1,6 @@
 """Exports are read as what they say; whatever else is in them costs itself alone."""
 
+import codecs
 import tracemalloc
 from datetime import UTC, datetime
 from io import BufferedReader, BytesIO
@@ -19,6 +20,16 @@ from service.moderation.exports.words import Meaning, meaning_of
 from service.store.imports import Judged
 from service.values import Author, Choice
 
+TABLE = "text,label\nHi,ham\n"
+BEGINNINGS = (
+    b"",
+    codecs.BOM_UTF8,
+    codecs.BOM_UTF16_BE,
+    TABLE.encode(),
+    TABLE.encode("utf-16"),
+    b'{"text": "',
+    b"<wp:comment>",
+)
 ASKED = Columns(ones=Choice.REJECT)
 WXR = '<rss xmlns:wp="http://wordpress.org/export/1.2/">{}</rss>'
 COMMENT = (
@@ -100,11 +111,11 @@ def test_an_author_is_an_address_or_an_id():
     assert author_of(["no"]) == author_of("") == Author()
 
 
-@settings(max_examples=150)
-@given(st.binary(max_size=200), st.sampled_from(Format))
-def test_no_bytes_are_too_broken_to_be_read(content, kind):
+@settings(max_examples=200)
+@given(st.sampled_from(BEGINNINGS), st.binary(max_size=100), st.sampled_from(Format))
+def test_no_bytes_are_too_broken_to_be_read(beginning, content, kind):
     try:
-        found = entries(content, kind)
+        found = entries(beginning + content, kind)
     except BadInput:
         return
     assert all(isinstance(entry, Judged | Skipped) for entry in found)
@@ -143,6 +154,12 @@ def test_a_line_beyond_all_measure_is_told_once_and_the_next_is_read():
 def test_an_element_beyond_all_measure_is_cut_short():
     [one] = entries(WXR.format(COMMENT.format(1, "x " * 2_000_000)).encode(), Format.WXR)
     assert not isinstance(one, Judged) or len(one.text) < 1_200_000
+
+
+def test_a_quote_that_is_never_closed_costs_what_it_swallowed_and_no_more():
+    swallowed, *_, last = entries(b'text,label\n"' + b"x\n" * 100_000 + b"fine,ham\n", Format.CSV)
+    assert swallowed == Skipped(2, "no row of a table", is_broken=True)
+    assert isinstance(last, Judged)
 
 
 def test_an_array_is_not_taken_for_lines():

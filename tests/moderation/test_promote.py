@@ -7,7 +7,7 @@ from service.learning import Standing
 from service.moderation.desk import Desk, NoScorer
 from service.moderation.learning import promote as steps
 from service.moderation.learning.promote import base_version, discard, models_of, promote, roll_back, shadow_with
-from tests.moderation.learning import SITE, failed, keep, passed
+from tests.moderation.site_models import SITE, failed, keep, passed
 
 
 def test_a_model_that_passed_is_promoted(desk: Desk) -> None:

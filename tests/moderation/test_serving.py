@@ -22,7 +22,7 @@ from service.store.connection import Connection
 from service.store.learning_names import LOADED, LearningNames
 from service.values import Comment, Verdict
 from tests.fakes import FakeScorer
-from tests.moderation.learning import SITE, keep, open_model
+from tests.moderation.site_models import SITE, keep, open_model
 
 BOTH = ("fake-1.1", "fake-1.2")
 
@@ -114,9 +114,9 @@ def test_a_promoted_challenger_is_not_loaded_again(
     assert scorers.challenger(SITE) is None
 
 
-@pytest.mark.parametrize("version", ["fake-1.bad", "fake-1.odd"])
+@pytest.mark.parametrize(("version", "told_again"), [("fake-1.bad", 1), ("fake-1.odd", 1), ("fake-1.alien", 0)])
 def test_a_model_that_cannot_be_loaded_leaves_what_served_before(
-    scorers: Scorers, store: Store, clock: Clock, version: str
+    scorers: Scorers, store: Store, clock: Clock, version: str, told_again: int
 ) -> None:
     keep(store, "fake-1.1")
     store.models.promote(SITE, "fake-1.1", "ann")
@@ -132,7 +132,7 @@ def test_a_model_that_cannot_be_loaded_leaves_what_served_before(
     clock.now += RETRY_SECONDS
     with structlog.testing.capture_logs() as logged:
         follow(scorers, store)
-    assert len(logged) == 1
+    assert len(logged) == told_again
 
 
 def test_a_model_whose_bytes_were_changed_is_not_loaded(scorers: Scorers, store: Store, raw) -> None:
@@ -185,6 +185,13 @@ def test_of_too_many_sites_the_one_that_was_idle_longest_is_left(store: Store, s
     assert sorted(scorers.versions()) == ["a", "c", "d"]
     scorers.follow({"e": Standing()})
     assert sorted(scorers.versions()) == ["a", "c", "d"]
+
+
+def test_a_site_that_just_came_does_not_leave(store: Store, scorer: FakeScorer) -> None:
+    scorers = Scorers(store.models, scorer, open_model, most_sites=1)
+    scorers.of("a")
+    scorers.of("b")
+    assert list(scorers.versions()) == ["b"]
 
 
 def test_threads_that_come_first_together_get_the_same(scorers: Scorers, store: Store) -> None:

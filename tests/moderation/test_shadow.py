@@ -14,7 +14,7 @@ from service.store.connection import Connection
 from service.tenancy import Policy, Rule
 from service.values import Comment, Verdict
 from tests.fakes import FakeScorer
-from tests.moderation.learning import SITE, keep, open_model
+from tests.moderation.site_models import SITE, keep, open_model
 
 
 @pytest.fixture
@@ -81,14 +81,15 @@ def test_the_challenger_decides_nothing(watched: Desk) -> None:
 
 
 def test_a_rule_speaks_for_both(watched: Desk) -> None:
+    """Also one that the ledger could not ask again: how often a text came is known at the time alone."""
     keep(watched.store, "fake-1.1")
-    rule = Rule("No pills", "text", "contains", ("pills",), Verdict.REJECT)
+    rule = Rule("Flood", "repeats", "at_least", ("3",), Verdict.REJECT)
     watched.store.policies.save(SITE, Policy(0, policy.DEFAULT_POLICY.thresholds, (rule,)))
-    send(watched, "c-1", text="Cheap pills.")
+    send(watched, "c-1", "c-2", "c-3")
     turn(watched)
     found = shadow(watched, SITE)
     assert found
-    assert found.verdicts == {"reject reject": 1}
+    assert found.verdicts == {"approve review": 2, "reject reject": 1}
 
 
 def test_a_repeated_comment_and_one_that_was_not_scored_are_not_counted(watched: Desk, scorer: FakeScorer) -> None:

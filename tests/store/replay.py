@@ -81,7 +81,7 @@ class Replay:
     def take(self, event: Event) -> None:
         """Apply one line of the log."""
         self.counts[event.type] += 1
-        if event.comment is None:
+        if event.comment is None or event.comment.startswith("~"):  # a label of no comment here
             return
         life = self.lives.setdefault(event.comment, Life())
         life.looks += _answers(event)

@@ -12,6 +12,7 @@ from service.store.connect import Store
 from service.store.imports import Judged
 from service.store.names import Names
 from service.values import Author, Choice, Decision, Opinion, Verdict
+from tests.store.replay import audit
 from tests.store.scenes import ANN, BOB, DAY_MS, MINUTE_MS, SITE, assessed, claim, comment, decide, decided, submit
 
 NAMES = Names(SITE)
@@ -251,3 +252,21 @@ def test_suggestions_that_expired_make_room(store: Store, raw: redis.Redis, monk
     raw.zadd(NAMES.suggested, {"~gone": 1})
     store.labels.suggest(SITE, "Text 1.", Opinion.SPAM, "key:k")
     assert store.labels.count(SITE) == 2
+
+
+def test_without_an_id_text_and_author_tell_labels_apart(store: Store) -> None:
+    same = [judged(None), judged(None, author=Author(id="18")), judged(None, "Other words."), judged(None)]
+    assert add(store, *same) == ["new", "new", "new", "same"]
+
+
+def test_the_log_tells_no_contradiction_when_labels_come_and_go(store: Store) -> None:
+    decided(store, comment_id="c-1")
+    decided(store, comment_id="c-2")
+    store.labels.suggest(SITE, "Buy now.", Opinion.SPAM, "key:k")
+    add(store, judged("7"), judged("8"))
+    for label in store.labels.read(SITE, 2):
+        store.labels.drop(SITE, label.comment_id, "key:a")
+    store.labels.drop(SITE, "c-1", "key:a")
+    store.comments.erase_author(SITE, "17")
+    store.comments.erase(SITE, "c-2")
+    assert audit(store, SITE) == []

@@ -164,3 +164,10 @@ def test_another_sites_policy_is_not_touched(admin, desk):
     assert admin.get(f"/admin/policy?site={OTHER_SITE}").status_code == 404
     assert admin.post("/admin/policy", typed(desk) | {"site": OTHER_SITE}).status_code == 404
     assert admin.post("/admin/policy/back", {"site": OTHER_SITE, "version": "0"}).status_code == 404
+
+
+def test_a_model_that_is_gone_is_told_and_the_draft_stays(admin, desk):
+    refused = admin.post("/admin/policy", typed(desk, step="try", model="fake-1.1", text="You fool"))
+    assert refused.status_code == 404
+    assert "Nothing was saved." in words(refused)
+    assert "You fool" in words(refused)

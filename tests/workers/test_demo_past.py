@@ -51,4 +51,5 @@ def test_readers_say_what_they_say_in_many_ways():
     assert said == list(demo_past.invented(600))
     assert len({one.text for one in said}) > 590
     kinds = Counter(one.reason for one in said)
-    assert kinds[None] > kinds["insult"] > kinds["spam"] > 60
+    assert kinds[None] > 400
+    assert min(kinds["insult"], kinds["spam"]) > 40

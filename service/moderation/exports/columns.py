@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.errors import BadInput
-from service.moderation.exports.entry import NO_TEXT, UNDECIDED, UNREADABLE, Skipped
+from service.moderation.exports.entry import NO_TEXT, REPLACED, UNDECIDED, UNREADABLE, Skipped
 from service.moderation.exports.moments import moment
 from service.moderation.exports.words import Meaning, could_be_either, meaning_of
 from service.moderation.reasons import REASONS
@@ -109,8 +109,8 @@ def _word(value: object) -> str | None:
 
 
 def _is_readable(values: Iterable[object]) -> bool:
-    """Tell whether no byte was left over that is no text."""
-    return not any(isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value) for value in values)
+    """Tell whether all bytes were text."""
+    return not any(isinstance(value, str) and REPLACED in value for value in values)
 
 
 def _several(names: Sequence[str]) -> str:

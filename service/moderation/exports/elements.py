@@ -16,6 +16,7 @@ CHUNK_BYTES = 1 << 16
 MOST_CHARS = 1 << 20  # of one element; a longer text is no comment
 DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+ASCII = bytes(range(32, 127))
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -55,9 +56,10 @@ def _encoding(start: bytes) -> str:
         if start.startswith(mark):
             return encoding
     declared = DECLARED.match(start.lstrip())
-    try:
-        return codecs.lookup(declared[1].decode()).name if declared else "utf-8"
-    except LookupError:
+    name = declared[1].decode() if declared else "utf-8"
+    try:  # whatever the declaration itself could be read in extends ASCII
+        return name if ASCII.decode(name, "replace") == ASCII.decode() else "utf-8"
+    except (LookupError, UnicodeError):
         return "utf-8"
 
 

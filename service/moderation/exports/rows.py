@@ -27,7 +27,7 @@ def read_csv(
     """Return an entry for each row; the first row names the columns. Raises BadInput when they do not do."""
     start = file.peek(4)
     guessed = "utf-16" if start[:2] in UTF_16 else "utf-8-sig"
-    text = TextIOWrapper(file, encoding or guessed, errors="surrogateescape", newline="")
+    text = TextIOWrapper(file, encoding or guessed, errors="replace", newline="")
     try:
         yield from _table(text, columns, with_thrown_away)
     finally:
@@ -47,7 +47,7 @@ def _table(text: TextIOWrapper, columns: Columns, with_thrown_away: bool) -> Ent
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, UnicodeError):
+        except csv.Error:
             yield Skipped(line, "no row of a table", is_broken=True)
             continue
         if len(cells) == len(names):

@@ -7,6 +7,7 @@ hundred, and who belongs to these is corrected after each comment by what was as
 """
 
 import threading
+from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,7 +52,8 @@ class Asking:
     """What one process asked of one site. Not for several threads at once."""
 
     reach: float | None = None  # the share of the worthiest that is asked; none when negative
-    worths: deque[float] = field(default_factory=lambda: deque(maxlen=COMPARED))
+    worths: deque[float] = field(default_factory=deque)
+    ranked: list[float] = field(default_factory=list)  # the same, lowest first
     lately: deque[str] = field(default_factory=lambda: deque(maxlen=ASKED_LATELY))
 
     def ask(self, share: float, value: float | None, text: str) -> bool:
@@ -63,15 +65,21 @@ class Asking:
         reach = share if self.reach is None else self.reach
         asked = value is not None and self._is_worthy(value, reach) and self._is_new(text)
         if value is not None:
-            self.worths.append(value)
+            self._remember(value)
         self.reach = min(reach + CORRECTION * (share - asked), 1.0)
         return asked
 
     def _is_worthy(self, value: float, reach: float) -> bool:
         if len(self.worths) < FIRST:
             return False
-        place = sum(other < value for other in self.worths) + sum(other == value for other in self.worths) / 2
-        return place > (1 - reach) * len(self.worths)
+        place = (bisect_left(self.ranked, value) + bisect_right(self.ranked, value)) / 2
+        return place > (1 - reach) * len(self.ranked)
+
+    def _remember(self, value: float) -> None:
+        if len(self.worths) == COMPARED:
+            del self.ranked[bisect_left(self.ranked, self.worths.popleft())]
+        self.worths.append(value)
+        insort(self.ranked, value)
 
     def _is_new(self, text: str) -> bool:
         """Tell whether nothing like it was asked lately; then this is from now on."""

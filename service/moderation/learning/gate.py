@@ -17,12 +17,13 @@ from service.tenancy import Policy
 
 FEWEST_ROWS = 30
 GROUP_GAP = 0.02
+FEW_SENTENCES = 2  # of the 48 that name a group; so few may tip by chance
 CALIBRATION_ERROR = 0.05
 SLOWDOWN = 1.5
 MOST_BYTES = min(MAX_BYTES, 1_000_000)
 FEWEST_NAMING = 10  # good comments that name a group
 MOST_NAMED = 5
-TIMED_ROUNDS = 15
+TIMED_ROUNDS = 20
 TIMED_TEXTS = 40
 
 Heads = Sequence[HeadReport]
@@ -70,7 +71,7 @@ def well_calibrated(heads: Heads) -> Check:
 
 
 def neutral_sentences(policy: Policy, champion: Scorer, challenger: Scorer) -> Check:
-    """Ask that of the sentences that name a group and hurt nobody no more are held back, by more than one and 2 %."""
+    """Ask that of the sentences that name a group and hurt nobody not over 2 % more, nor over two, are held back."""
     groups, texts = zip(*_neutral(), strict=True)
     before, after = (judged(policy, scored(model, texts)) > 0 for model in (champion, challenger))
     names = np.array(groups)
@@ -78,7 +79,7 @@ def neutral_sentences(policy: Policy, champion: Scorer, challenger: Scorer) -> C
     for group in GROUPS:
         here = names == group
         count, more = int(here.sum()), int(after[here].sum()) - int(before[here].sum())
-        if more > max(1, GROUP_GAP * count):
+        if more > max(FEW_SENTENCES, GROUP_GAP * count):
             rises.append((more / count, f"{group} {_percent(before[here].mean())} to {_percent(after[here].mean())}"))
     overall = f"{_percent(before.mean())} before, {_percent(after.mean())} now"
     return _groups("neutral sentences", f"of {len(texts)} neutral sentences ({overall})", rises)
@@ -132,16 +133,16 @@ def _neutral() -> Iterator[tuple[str, str]]:
 
 
 def _microseconds(champion: Scorer, challenger: Scorer, texts: Sequence[str]) -> tuple[float, float]:
-    """Time both in turns, so that whatever else the machine does meets both."""
-    taken = [(_timed(champion, texts), _timed(challenger, texts)) for _ in range(TIMED_ROUNDS)]
-    return min(before for before, _ in taken), min(after for _, after in taken)
+    """Time both in turns, each text at its best, so that whatever else the machine does disturbs neither."""
+    rounds = [[(_timed(champion, text), _timed(challenger, text)) for text in texts] for _ in range(TIMED_ROUNDS)]
+    best = np.array(rounds).min(axis=0).mean(axis=0) * 1e6
+    return float(best[0]), float(best[1])
 
 
-def _timed(model: Scorer, texts: Sequence[str]) -> float:
+def _timed(model: Scorer, text: str) -> float:
     started = time.thread_time()
-    for text in texts:
-        model.score([text])
-    return (time.thread_time() - started) * 1e6 / len(texts)
+    model.score([text])
+    return time.thread_time() - started
 
 
 def _figure(head: HeadReport, name: str) -> Figure | None:

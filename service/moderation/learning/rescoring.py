@@ -24,15 +24,24 @@ def scorer_of(desk: Desk, site: str, version: str) -> Scorer | None:
     """
     if isinstance(desk.scorer, NoScorer):
         return None
-    if version == desk.scorer.version:
-        return desk.scorer
+    serving = desk.scorer_of(site)
+    if version in (serving.version, desk.scorer.version):
+        return serving if version == serving.version else desk.scorer
     packed = desk.store.models.packed(site, version)
-    if packed is None or not isinstance(desk.scorer, Classifier):
+    if packed is None:
         raise NotFound(f"There is no model {version!r} on this site (any more).")
     try:
-        return desk.scorer.adapted(unpack(packed))
+        return _opened(desk, packed)
     except ModelError as error:
         raise Conflict(f"The model {version!r} cannot be used: {error}") from error
+
+
+def _opened(desk: Desk, packed: bytes) -> Scorer:
+    if desk.watch:
+        return desk.watch.scorers.open_model(packed)
+    if isinstance(desk.scorer, Classifier):
+        return desk.scorer.adapted(unpack(packed))
+    raise SetupError("This process can load no model.")
 
 
 def rescored(desk: Desk, site: str, comments: Iterable[KeptComment], version: str, seconds: float) -> Iterator[Scored]:

@@ -4,10 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 import structlog
 
-from models.errors import ModelError, ModelMissing
+from models.errors import ModelError, ModelForeign, ModelMissing, ModelTooNew
 from service.errors import ParleyError, Unavailable
 from service.learning import Standing
 from service.moderation.desk import Scorer
@@ -74,7 +75,9 @@ class Scorers:
                 served.idle += 1
                 self._renew(site, served, standing)
             elif len(self._served) < self.most_sites:
-                self._served.setdefault(site, self._renewed(site, standing))
+                newcomer = self._renewed(site, standing)
+                with self._lock:  # for requests add and drop sites too
+                    self._served.setdefault(site, newcomer)
 
     def forget(self) -> None:
         """Begin anew, as in a process that was forked."""
@@ -134,4 +137,5 @@ class Scorers:
         if not passes or (site, version) not in self._refused:  # an outage is told once
             reason = str(error) if isinstance(error, ModelError | ParleyError) else type(error).__name__
             log.error("model.not_loaded", site=site, model=version, reason=reason)
-        self._refused[site, version] = self.clock() + (0.0 if passes else RETRY_SECONDS)
+        never = isinstance(error, ModelForeign | ModelTooNew)  # as long as this process lives
+        self._refused[site, version] = inf if never else self.clock() + (0.0 if passes else RETRY_SECONDS)

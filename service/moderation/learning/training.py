@@ -5,13 +5,13 @@ Imports SciPy and scikit-learn, so it belongs to a process of its own: `parley l
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
-from models.adaptation import Lesson, adapt
+from models.adaptation import Lesson, adapt, ways_of
 from models.attributes import ATTRIBUTES
 from models.classifier import Classifier
 from models.delta import Delta, pack, unpack
@@ -20,6 +20,7 @@ from service.errors import StoreFull, Unavailable
 from service.learning import Job, JobState, Report, SiteModel
 from service.moderation import policy
 from service.moderation.desk import Desk, Scorer
+from service.moderation.learning.anchors import anchors
 from service.moderation.learning.gate import gate
 from service.moderation.learning.lessons import Lessons, Taught, lessons_of
 from service.moderation.learning.load import Load
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 
 READING, LEARNING = "reading the labels", "learning without the newest labels"
 LEARNING_ALL, MEASURING, KEEPING = "learning from all labels", "measuring", "keeping the model"
-BEGINS = {READING: 0.0, LEARNING: 0.02, LEARNING_ALL: 0.44, MEASURING: 0.88, KEEPING: 0.98}  # share of all the work
+BEGINS = {READING: 0.0, LEARNING: 0.02, LEARNING_ALL: 0.5, MEASURING: 0.75, KEEPING: 0.98}  # share of all the work
 COMPARED = 2000  # of the labels learned from, the newest, to see drift
 
 
@@ -87,7 +88,7 @@ def _trained(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> str:
         raise Lacking(lacking)
     version = f"{base.version}.{desk.store.models.next_number(site)}"
     twin = _learn(base, lessons.split()[0], version, pulse, LEARNING)
-    shipped = _learn(base, lessons.taught, version, pulse, LEARNING_ALL)
+    shipped = _learn(base, lessons.taught, version, pulse, LEARNING_ALL, ways_of(twin.card))
     packed = pack(shipped)
     pulse.must(MEASURING, BEGINS[MEASURING])
     found = _measure(desk, site, base, lessons, twin, len(packed))
@@ -107,9 +108,17 @@ def _trained(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> str:
     return version
 
 
-def _learn(base: Classifier, taught: Sequence[Taught], version: str, pulse: Pulse, stage: str) -> Delta:
+def _learn(
+    base: Classifier,
+    taught: Sequence[Taught],
+    version: str,
+    pulse: Pulse,
+    stage: str,
+    ways: Mapping[str, str] | None = None,
+) -> Delta:
     pulse.must(stage, BEGINS[stage])
-    return adapt(base, [_lesson(one) for one in taught], version, _within(pulse, stage))
+    lessons = [_lesson(one) for one in taught]
+    return adapt(base, [*lessons, *anchors(base, lessons)], version, _within(pulse, stage), ways)
 
 
 def _within(pulse: Pulse, stage: str) -> Callable[[str, float], bool]:

@@ -71,6 +71,8 @@ def detail(event: Event) -> str:
 
 
 def _word(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return "yes" if value else "no" if value is False else "nothing"
     return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 

@@ -138,6 +138,7 @@ def _show(visit: Visit, error: Conflict | None = None) -> Response:
         error.status if error else 200,
         found=found,
         live=showing.live_differences(visit.desk, visit.site, found.shadow),
+        moved=plots.drift(found.drift, figure_words.drift),
         shadow_plots=plots.of_shadow(found.shadow) if found.shadow else (),
         problem=error.detail if error else "",
         done=DONE.get(request.args.get("done", ""), ""),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from models.attributes import ATTRIBUTES
-from service.errors import Conflict, InvalidBody
+from service.errors import Conflict, InvalidBody, NotFound
 from service.learning import Replay
 from service.moderation import policy, policy_history
 from service.moderation.desk import Desk
@@ -52,18 +52,10 @@ def take(visit: Visit) -> Response:
     draft, problems = form.read(typed)
     if problems:
         return _show(visit, typed, 422, problems=problems)
-    model = None if step == SAVE else typed.get("model") or None
-    proposal = budget.propose(visit.desk, visit.site, draft.budget, model) if draft.budget else None
-    if proposal:
-        draft = replace(draft, thresholds=proposal.thresholds)
-        typed |= form.typed_of(draft)
-    if step == SAVE:
-        return _save(visit, typed, draft)
-    if step == TRY:
-        tried = Comment(TRIED, typed.get("text", "")[: visit.desk.settings.max_text_chars])
-        verdict = preview.judge_one(visit.desk, visit.site, draft, tried, model)
-        return _show(visit, typed, proposal=proposal, verdict=verdict)
-    return _show(visit, typed, proposal=proposal, replay=_replay(visit, draft, model, proposal))
+    try:
+        return _do(visit, typed, draft, step)
+    except (Conflict, NotFound) as error:  # another policy meanwhile, or a model that cannot score
+        return _show(visit, typed, error.status, problems={"": error.detail})
 
 
 def go_back(visit: Visit) -> Response:
@@ -75,13 +67,21 @@ def go_back(visit: Visit) -> Response:
     return back("policy.overview", visit, done="saved")
 
 
-def _save(visit: Visit, typed: Typed, draft: Policy) -> Response:
-    seen = typed.get("seen", "")
-    try:
+def _do(visit: Visit, typed: dict[str, str], draft: Policy, step: str) -> Response:
+    model = None if step == SAVE else typed.get("model") or None
+    proposal = budget.propose(visit.desk, visit.site, draft.budget, model) if draft.budget else None
+    if proposal:
+        draft = replace(draft, thresholds=proposal.thresholds)
+        typed |= form.typed_of(draft)
+    if step == SAVE:
+        seen = typed.get("seen", "")
         policy.save(visit.desk, visit.site, draft, visit.reviewer, int(seen) if seen.isdigit() else None)
-    except Conflict as error:
-        return _show(visit, typed, error.status, problems={"seen": error.detail})
-    return back("policy.overview", visit, done="saved")
+        return back("policy.overview", visit, done="saved")
+    if step == TRY:
+        tried = Comment(TRIED, typed.get("text", "")[: visit.desk.settings.max_text_chars])
+        verdict = preview.judge_one(visit.desk, visit.site, draft, tried, model)
+        return _show(visit, typed, proposal=proposal, verdict=verdict)
+    return _show(visit, typed, proposal=proposal, replay=_replay(visit, draft, model, proposal))
 
 
 def _replay(visit: Visit, draft: Policy, model: str | None, proposal: Proposal | None) -> Replay:

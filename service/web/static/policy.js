@@ -33,7 +33,9 @@ async function preview() {
     const answer = await fetch(form.action, { method: "POST", body: draft, signal: asking.signal });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.getElementById("preview").replaceChildren(...page.getElementById("preview").childNodes);
+    for (const id of ["summary", "preview"]) {
+      document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
+    }
   } catch {
     // a newer draft is on its way, or the service is away; the button asks again
   }

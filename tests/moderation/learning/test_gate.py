@@ -62,9 +62,10 @@ def test_a_challenger_that_holds_back_whoever_names_a_group_does_not_pass():
     assert gate.neutral_sentences(DEFAULT_POLICY, Wary("Georgian"), Wary()).passed
 
 
-def test_one_sentence_more_is_no_rise():
-    assert gate.neutral_sentences(DEFAULT_POLICY, Wary(), Wary("There is a Georgian bakery")).passed
-    assert not gate.neutral_sentences(DEFAULT_POLICY, Wary(), Wary("a Georgian bakery", "a proud Georgian")).passed
+def test_two_sentences_more_are_no_rise_and_three_are():
+    few, more = ("a Georgian bakery", "a proud Georgian"), ("a Georgian bakery", "a proud Georgian", "a Georgian film")
+    assert gate.neutral_sentences(DEFAULT_POLICY, Wary(), Wary(*few)).passed
+    assert not gate.neutral_sentences(DEFAULT_POLICY, Wary(), Wary(*more)).passed
 
 
 def test_of_many_groups_the_worst_are_named():

@@ -148,8 +148,8 @@ def test_a_colleagues_first_decisions_do_not_silence_the_many_before():
 
 
 def test_a_flood_is_told_and_weighs_less_in_every_lesson():
-    honest = [label for who in range(4) for label in renamed(labels(300, seed=who + 2), f"reviewer:{who}", f"h{who}-")]
-    flooded = renamed(labels(6000, seed=1), "reviewer:mallory", "m-")
+    honest = [label for who in range(4) for label in renamed(labels(150, seed=who + 2), f"reviewer:{who}", f"h{who}-")]
+    flooded = renamed(labels(2000, seed=1), "reviewer:mallory", "m-")
     found = lessons_from([*honest, *flooded])
     weight = Counter[str]()
     for one in found.taught:

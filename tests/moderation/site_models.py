@@ -3,7 +3,7 @@
 import hashlib
 from datetime import UTC, date, datetime, timedelta
 
-from models.errors import ModelDamaged
+from models.errors import ModelDamaged, ModelForeign
 from service.learning import Check, Report, SiteModel
 from service.moderation.desk import Desk
 from service.store.connect import Store
@@ -20,6 +20,8 @@ def open_model(packed: bytes) -> FakeScorer:
     version = packed.decode()
     if version.endswith("bad"):
         raise ModelDamaged("this model is not sound")
+    if version.endswith("alien"):
+        raise ModelForeign("this model adapts another base")
     if version.endswith("odd"):
         raise ZeroDivisionError("something nobody thought of")
     return FakeScorer(version, **SAYS.get(version, {}))
