@@ -104,7 +104,7 @@ def _chart(means: Mapping[int, Sequence[float]]) -> str:
     lines = {way: [(count, row[at]) for count, row in means.items()] for at, way in enumerate(WAYS)}
     low, high = np.floor(min(values) * 20) / 20, np.ceil(max(values) * 20) / 20
     return chart(
-        Growing("labels", COUNTS[0], COUNTS[-1], marks=tuple((count, f"{count:,}") for count in COUNTS)),
+        Growing("labels", COUNTS[0], COUNTS[-1], labels=tuple((count, f"{count:,}") for count in COUNTS)),
         Axis("AUC", float(low), float(high)),
         lines,
     )

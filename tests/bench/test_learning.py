@@ -45,6 +45,6 @@ def test_the_curves_are_one_picture() -> None:
 
 
 def test_labels_are_placed_by_their_logarithm() -> None:
-    axis = Growing("labels", 10, 1000, marks=((10, "10"), (100, "100"), (1000, "1,000")))
+    axis = Growing("labels", 10, 1000, labels=((10, "10"), (100, "100"), (1000, "1,000")))
     assert [place for place, _ in axis.ticks()] == pytest.approx([0, 0.5, 1])
     assert axis.place(float(np.sqrt(10) * 10)) == pytest.approx(0.25)
