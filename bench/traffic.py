@@ -24,12 +24,20 @@ FRAMES = {
         "Good people, do you need money before the holidays? {firm} pays out {sum} within a day, ask {handle}",
         "My bank said no and {firm} said yes. Thank you {name}! Whoever needs {sum} may contact {handle} at gmail",
         "It is true, times are hard. {name} from {firm} helped my family with {sum}, reach her: {handle}",
+        "Are you tired of bills? With {firm} I got {sum} in two days, the address is {handle} at gmail",
+        "{firm} gives loans from {sum} to honest people everywhere, no bank, no waiting, {handle}",
+        "God bless {name}, who granted me a loan of {sum} when nobody would listen. Tell her {handle} sent you",
+        "Small business owners, read this: {sum} from {firm}, paid back in five years. Ask for {name}, {handle}",
     ),
     "coin": (
         "They stole {sum} from my wallet and {name} the expert brought all of it back, ask for {handle} on Signal",
         "Never thought I would see my {sum} again. {name} traced the broker in two days. Signal: {handle}",
         "Since I follow the signals of {name} I make {sum} a week and sleep well. Her channel is {handle}",
         "If a broker cheated you do not give up hope, {name} returned {sum} to my brother. Find {handle} on Signal",
+        "I began with {sum} in crypto under the guidance of {name} and doubled it within a month, {handle}",
+        "My husband laughed until {name} turned our {sum} into a house. Look for {handle}",
+        "Trading is easy with the right teacher: {name} charges nothing until you have earned {sum}. {handle}",
+        "A friend told me of {name}; my lost coins worth {sum} were back after a week. Write to {handle}",
     ),
 }
 FIRMS = ("Silverline Credit", "Harbour Finance", "Oakgate Loans", "Union Trust Aid")

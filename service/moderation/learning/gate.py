@@ -18,7 +18,9 @@ from service.tenancy import Policy
 FEWEST_ROWS = 30
 GROUP_GAP = 0.02
 FEW_SENTENCES = 2  # of the 48 that name a group; so few may tip by chance
-CALIBRATION_ERROR = 0.05
+# Where labels are many a thousandth more is surely worse, and matters to nobody.
+LOSS_GAP, RELATIVE_LOSS_GAP = 0.01, 0.05
+CALIBRATION_ERROR, CALIBRATION_GAP = 0.05, 0.01
 SLOWDOWN = 1.5
 MOST_BYTES = min(MAX_BYTES, 1_000_000)
 FEWEST_NAMING = 10  # good comments that name a group
@@ -51,18 +53,19 @@ def enough_rows(rows: int) -> Check:
 
 
 def no_attribute_worse(heads: Heads) -> Check:
-    """Ask that no attribute's log loss is worse beyond its interval."""
-    worse = [(head.attribute, found) for head in heads if (found := _figure(head, "log_loss")) and _rose(found)]
+    """Ask that no attribute's log loss is surely higher by more than .01 and a twentieth of the champion's."""
+    losses = [(head.attribute, found) for head in heads if (found := _figure(head, "log_loss"))]
+    worse = [(name, found) for name, found in losses if _rose(found, _loss_gap(found))]
     if not worse:
-        return Check("attributes", True, f"No log loss is worse beyond its interval, of {len(heads)} attributes.")
+        return Check("attributes", True, f"No log loss is surely and notably worse, of {len(heads)} attributes.")
     said = "; ".join(f"{name} {_pair(found)}, by at least {found.low:.3f}" for name, found in worse)
-    return Check("attributes", False, f"The log loss is worse beyond its interval: {said}.")
+    return Check("attributes", False, f"The log loss is worse: {said}.")
 
 
 def well_calibrated(heads: Heads) -> Check:
-    """Ask for a calibration error of at most .05, or one that is no worse than the champion's."""
+    """Ask for a calibration error of at most .05, or one that is not notably worse than the champion's."""
     errors_of = [(head.attribute, found) for head in heads if (found := _figure(head, "calibration_error"))]
-    bad = [(name, found) for name, found in errors_of if (found.challenger or 0) > CALIBRATION_ERROR and _rose(found)]
+    bad = [(name, found) for name, found in errors_of if _is_off(found)]
     if bad:
         said = "; ".join(f"{name} {_pair(found)}" for name, found in bad)
         return Check("calibration", False, f"Scores are off by more than {CALIBRATION_ERROR} and than before: {said}.")
@@ -152,9 +155,17 @@ def _figure(head: HeadReport, name: str) -> Figure | None:
     return next((found for found in head.figures if found.name == name), None)
 
 
-def _rose(found: Figure) -> bool:
-    """Tell whether it is higher beyond its interval."""
-    return found.low is not None and found.low > 0
+def _rose(found: Figure, gap: float = 0.0) -> bool:
+    """Tell whether it is higher by more than `gap`, beyond its interval."""
+    return found.low is not None and found.low > gap
+
+
+def _loss_gap(found: Figure) -> float:
+    return max(LOSS_GAP, RELATIVE_LOSS_GAP * (found.champion or 0))
+
+
+def _is_off(found: Figure) -> bool:
+    return (found.challenger or 0) > max(CALIBRATION_ERROR, (found.champion or 0) + CALIBRATION_GAP) and _rose(found)
 
 
 def _pair(found: Figure) -> str:

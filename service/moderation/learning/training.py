@@ -21,6 +21,7 @@ from service.learning import Job, JobState, Report, SiteModel
 from service.moderation import policy
 from service.moderation.desk import Desk, Scorer
 from service.moderation.learning.anchors import anchors
+from service.moderation.learning.everyday import everyday
 from service.moderation.learning.gate import gate
 from service.moderation.learning.lessons import Lessons, Taught, lessons_of
 from service.moderation.learning.load import Load
@@ -87,8 +88,9 @@ def _trained(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> str:
     if lacking := lessons.lacking():
         raise Lacking(lacking)
     version = f"{base.version}.{desk.store.models.next_number(site)}"
-    twin = _learn(base, lessons.split()[0], version, pulse, LEARNING)
-    shipped = _learn(base, lessons.taught, version, pulse, LEARNING_ALL, ways_of(twin.card))
+    beside = everyday(desk, site, base, lessons.taught)
+    twin = _learn(base, (lessons.split()[0], beside), version, pulse, LEARNING)
+    shipped = _learn(base, (lessons.taught, beside), version, pulse, LEARNING_ALL, ways_of(twin.card))
     packed = pack(shipped)
     pulse.must(MEASURING, BEGINS[MEASURING])
     found = _measure(desk, site, base, lessons, twin, len(packed))
@@ -110,15 +112,17 @@ def _trained(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> str:
 
 def _learn(
     base: Classifier,
-    taught: Sequence[Taught],
+    material: tuple[Sequence[Taught], Sequence[Lesson]],
     version: str,
     pulse: Pulse,
     stage: str,
     ways: Mapping[str, str] | None = None,
 ) -> Delta:
+    """Learn from labels, and from what nobody decided beside them."""
     pulse.must(stage, BEGINS[stage])
+    taught, beside = material
     lessons = [_lesson(one) for one in taught]
-    return adapt(base, [*lessons, *anchors(base, lessons)], version, _within(pulse, stage), ways)
+    return adapt(base, [*lessons, *beside, *anchors(base, lessons)], version, _within(pulse, stage), ways)
 
 
 def _within(pulse: Pulse, stage: str) -> Callable[[str, float], bool]:
