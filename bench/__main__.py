@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import asking, doors, intake, learning, queue, scoring, start
+from bench import asking, doors, intake, learning, month, queue, scoring, start
 from bench.result import Figure
 
 Measure = Callable[[], Iterator[Figure]]
@@ -23,7 +23,12 @@ PARTS: dict[str, Measure] = {
     "intake": intake.measure,
     "doors": doors.measure,
 }
-WITH_DATA = {"scoring": scoring.measure, "learning": learning.measure, "asking": asking.measure}
+WITH_DATA = {
+    "scoring": scoring.measure,
+    "learning": learning.measure,
+    "month": month.measure,
+    "asking": asking.measure,
+}
 RESULTS = Path(__file__).parent / "results"
 MARKS = {True: "met", False: "MISSED", None: ""}
 

@@ -19,7 +19,7 @@ from bench.stage import SITE, Stage, stage
 from bench.traffic import FORUM_FROM, WAVES, Sent, month
 from models.classifier import Classifier
 from models.delta import unpack
-from models.drawing import Axis, chart
+from models.drawing import Axis, chart, sheet
 from service.moderation import cards, shift
 from service.moderation.desk import Desk
 from service.moderation.feedback import feedback
@@ -33,6 +33,7 @@ MISTAKES = 0.05
 REPORTED = 0.2
 AT_ONCE = 50
 MODERATOR = "user:moderator"
+PICTURE = Path(__file__).parent / "results" / "month.svg"
 EVENINGS = {"wave of spam": sorted(WAVES), "forum": range(FORUM_FROM, 31)}
 WRONG = {State.APPROVED: "published", State.REJECTED: "rejected"}
 
@@ -53,14 +54,18 @@ class Day:
         return self.published + self.rejected
 
 
-def measure(folder: Path, picture: Path | None = None) -> Iterator[Figure]:
-    """Live through the month twice, with the loop and without; write the plot to `picture`."""
+def measure(data: Path | None = None) -> Iterator[Figure]:
+    """Live through the month twice, with the loop and without, and draw both."""
+    if data is None:
+        print("month: left out, for it needs the data sets: --data FOLDER (docs/data.md says where to get them)")
+        return
     base = Classifier.load(BASE_MODEL)
-    days = {name: list(live(folder, base, learns)) for name, learns in (("without", False), ("with", True))}
+    days = {name: list(live(data, base, learns)) for name, learns in (("without", False), ("with", True))}
     for name, lived in days.items():
         yield from _figures(name, lived)
-    if picture:
-        picture.write_text(_plot(days), encoding="utf-8")
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_text(_plot(days), encoding="utf-8")
+    print(f"month: the days are drawn in {PICTURE.name}, beside the figures")
 
 
 def live(folder: Path, base: Classifier, learns: bool, seed: int = 8) -> Iterator[Day]:
@@ -149,14 +154,14 @@ def _mean(counts: Sequence[int]) -> float:
 
 
 def _plot(days: dict[str, list[Day]]) -> str:
-    most = max(max(day.reviewed, day.errors) for lived in days.values() for day in lived)
-    across, up = (
-        Axis("day", 1, 31, says="{:.0f}".format),
-        Axis("comments a day", 0, -(-most // 25) * 25, "{:.0f}".format),
-    )
-    lines = {
-        f"{what}, {name} the loop": [(day.number, value(day)) for day in lived]
-        for what, value in (("errors", attrgetter("errors")), ("read by people", attrgetter("reviewed")))
-        for name, lived in days.items()
-    }
-    return chart(across, up, lines)
+    drawn = {}
+    for what, value in (
+        ("Errors a day", attrgetter("errors")),
+        ("Comments a day that people read", attrgetter("reviewed")),
+    ):
+        most = max(value(day) for lived in days.values() for day in lived)
+        whole = "{:.0f}".format
+        across, up = Axis("day", 0, 30, whole), Axis("comments", 0, -(-most // 25) * 25, whole)
+        lines = {f"{name} the loop": [(day.number, value(day)) for day in lived] for name, lived in days.items()}
+        drawn[what] = chart(across, up, lines)
+    return sheet(drawn)
