@@ -81,7 +81,7 @@ def _of_budget(found: Automation, budget: ErrorBudget | None) -> Iterator[Need]:
         return
     pairs = (
         (found.wrong_rejections, budget.rejections, "automatic rejections are wrong"),
-        (found.wrong_approvals, budget.approvals, "automatic approvals are of bad comments"),
+        (found.false_approve, budget.approvals, "abusive comments were published by automation"),
     )
     for rate, allowed, words in pairs:
         if _exceeds(rate, allowed):
