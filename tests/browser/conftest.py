@@ -52,9 +52,9 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "args": list(SWITCHES)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start gunicorn as `parley serve` does, once for all tests."""
+    """Start gunicorn as `parley serve` does, once for each file; a longer life would be seen in others' stores."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

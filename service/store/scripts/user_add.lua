@@ -15,7 +15,9 @@ if redis.call('EXISTS', user) == 1 then
 end
 local at = now()
 redis.call('SADD', KEYS[2], name)
--- The epoch begins with the time: sessions of an earlier user of this name stay ended.
-redis.call('HSET', user, 'name', name, 'title', ARGV[4], 'created', at, 'epoch', at, role, ARGV[3], 'link', ARGV[5])
+-- The epoch begins with the time, in microseconds: sessions of an earlier user of this name stay ended.
+local time = redis.call('TIME')
+redis.call('HSET', user, 'name', name, 'title', ARGV[4], 'created', at, 'epoch', time[1] .. string.format('%06d', time[2]),
+  role, ARGV[3], 'link', ARGV[5])
 redis.call('SET', KEYS[3], name, 'PX', ARGV[6])
 return 'new'
