@@ -2,8 +2,8 @@
 
 import json
 import re
-import time
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
