@@ -31,7 +31,9 @@ ParleyError
 """
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+T = TypeVar("T")
 
 
 class ParleyError(Exception):
@@ -282,3 +284,10 @@ class EngineRefused(SetupError):
 
     code = "engine-refused"
     title = "No suitable Redis server"
+
+
+def sound(outcome: "T | ParleyError") -> T:
+    """Return an outcome, or raise the error that stands in its place."""
+    if isinstance(outcome, ParleyError):
+        raise outcome
+    return outcome

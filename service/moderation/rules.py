@@ -156,10 +156,6 @@ def _network_fault(network: str) -> str | None:
     return None
 
 
-def _is_as_many(found: str, value: str, _: float) -> bool:
-    return int(found) >= int(value)
-
-
 def _count_fault(value: str) -> str | None:
     counts = value.isascii() and value.isdigit() and len(value) <= 4 and int(value) >= 1
     return None if counts else "have one whole number of 1 or more for `at_least`"

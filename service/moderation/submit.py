@@ -5,7 +5,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
-from service.errors import CommentConflict, NotFound, ParleyError, Unavailable
+from service.errors import CommentConflict, NotFound, ParleyError, Unavailable, sound
 from service.moderation import policy
 from service.moderation.company import Road
 from service.moderation.desk import Desk, Scorer
@@ -37,7 +37,7 @@ def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment],
     """
     [entry] = _entries(desk, site, [comment], tick)
     road: Road[_Entry, Receipt | ParleyError] = desk.company.road(desk.store.comments.road(site))
-    receipt = _kept(road.go(entry, partial(_take, desk)))
+    receipt = sound(road.go(entry, partial(_take, desk)))
     if receipt.outcome == "conflict":
         raise CommentConflict(f"Comment {comment.id!r} was sent before with another body; use PUT when it was edited.")
     return receipt
@@ -45,7 +45,7 @@ def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment],
 
 def submit_batch(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Receipt]:
     """Take many comments in one round trip; each has its own outcome, `conflict` among them."""
-    return [_kept(receipt) for receipt in _take(desk, _entries(desk, site, comments))]
+    return [sound(receipt) for receipt in _take(desk, _entries(desk, site, comments))]
 
 
 def edit(desk: Desk, site: str, comment: Comment) -> Receipt:
@@ -113,9 +113,3 @@ def _scored(entries: Sequence[_Entry]) -> list[ScoreRow | None]:
 
 def _submission(entry: _Entry, found: Assessment) -> Submission:
     return Submission(entry.site, entry.comment, found, entry.in_force.looks, entry.tick and entry.tick(found))
-
-
-def _kept(receipt: Receipt | ParleyError) -> Receipt:
-    if isinstance(receipt, ParleyError):
-        raise receipt
-    return receipt

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from models.likeness import likeness
-from service.errors import ParleyError
+from service.errors import ParleyError, sound
 from service.shares import NO_LOOKS, LookShares
 from service.store.connection import Connection
 from service.store.encoding import (
@@ -85,7 +85,7 @@ class Comments:
         Of those settled at once, lots are drawn by `looks` for which somebody is to look at blind.
         """
         found = self.submit_each([Submission(site, *entry, looks) for entry in entries])
-        return [_kept(receipt) for receipt in found]
+        return [sound(receipt) for receipt in found]
 
     def submit_each(self, submissions: Sequence[Submission]) -> list[Receipt | ParleyError]:
         """Keep comments as `submit` does, of any sites; what went wrong with one alone stands in its place."""
@@ -234,12 +234,6 @@ def _may_follow(assessment: Assessment) -> str:
     if assessment.verdict is Verdict.REVIEW:
         return "r" if "scorer_failed" in codes else "ar"
     return "r" if max(assessment.scores.values(), default=1.0) >= DOUBT else ""
-
-
-def _kept(receipt: Receipt | ParleyError) -> Receipt:
-    if isinstance(receipt, ParleyError):
-        raise receipt
-    return receipt
 
 
 def _receipt(comment: Comment, assessment: Assessment, answer: Sequence[Any]) -> Receipt:

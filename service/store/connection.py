@@ -23,7 +23,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as TimedOut
 
-from service.errors import ParleyError, StoreFull, StoreUnavailable
+from service.errors import ParleyError, StoreFull, StoreUnavailable, sound
 from service.store.breaker import Breaker
 from service.store.lua import Call, Word
 from service.store.nodes import Command, Nodes, Wait, open_nodes
@@ -90,7 +90,7 @@ class Connection:
 
         With `durable`, also wait for the replicas that the settings ask for; too few raise StoreUnavailable.
         """
-        return [_sound(reply) for reply in self.outcomes(calls, durable)]
+        return [sound(reply) for reply in self.outcomes(calls, durable)]
 
     def outcomes(self, calls: Sequence[Call], durable: bool = False) -> list[Any]:
         """Run scripts as `scripts` does; the ParleyError of one that failed stands in its place."""
@@ -185,12 +185,6 @@ def _checked(reply: Any) -> Any:
     if isinstance(reply, Exception):
         raise _translated(reply) from None
     return reply
-
-
-def _sound(outcome: Any) -> Any:
-    if isinstance(outcome, ParleyError):
-        raise outcome
-    return outcome
 
 
 def _translated(error: Exception) -> ParleyError:
