@@ -72,16 +72,6 @@ class _Scorer(ABC):
         """Return the logits (n × attributes) of texts that were read."""
         return reading.worst(self.linear(reading), self.trust)
 
-    def compare(
-        self, texts: Sequence[str], contexts: Contexts, other: "Classifier | SiteClassifier"
-    ) -> tuple[Scores, Scores]:
-        """Return what this model and the `other` say; where they share a base the texts are read once for both."""
-        if other.base is not self.base:
-            return self.score(texts, contexts), other.score(texts, contexts)
-        readings = list(self.base.readings(texts, contexts))
-        mine, others = (_joined([model.logits_of(reading) for reading in readings]) for model in (self, other))
-        return Scores(ATTRIBUTES, self.probabilities(mine)), Scores(ATTRIBUTES, other.probabilities(others))
-
     def explain(self, text: str, attribute: str, context: Context | None = None) -> Explanation:
         """Say why `text` scores as it does on `attribute`; raises ValueError for an attribute that is not scored."""
         if attribute not in ATTRIBUTES:

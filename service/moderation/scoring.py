@@ -16,7 +16,7 @@ ScoreRow = Mapping[str, float]
 
 def score_texts(scorer: Scorer, texts: Sequence[str], authors: Sequence[Author] | None = None) -> list[ScoreRow]:
     """Score `texts`; one mapping of attribute to probability in [0, 1], four decimals, for each."""
-    contexts = [_context(author) for author in authors] if authors else None
+    contexts = [context_of(author) for author in authors] if authors else None
     scores = scorer.score(texts, contexts)
     # Rounded before anything is judged, so that nobody is shown a score that reaches a limit and did not.
     return [{name: rounded(score) for name, score in scores.row(i).items()} for i in range(len(texts))]
@@ -26,7 +26,7 @@ def explain(scorer: Scorer, text: str, attribute: str, author: Author | None = N
     """Tell which spans of `text` carried the score of `attribute`; raises `NotFound` for an unknown attribute."""
     if attribute not in scorer.attributes:
         raise NotFound(f"This model does not score {attribute!r}; it scores {', '.join(scorer.attributes)}.")
-    return scorer.explain(text, attribute, _context(author or Author()))
+    return scorer.explain(text, attribute, context_of(author or Author()))
 
 
 def score_or_none(scorer: Scorer, texts: Sequence[str], authors: Sequence[Author]) -> list[ScoreRow | None]:
@@ -45,5 +45,6 @@ def _log_failure(scorer: Scorer, error: Exception) -> None:
     log.error("scorer.failed", model=scorer.version, error=type(error).__name__)
 
 
-def _context(author: Author) -> Context:
+def context_of(author: Author) -> Context:
+    """Return what a model may know of an author."""
     return Context(author_name=author.name, author_email=author.email, author_url=author.url)

@@ -159,24 +159,6 @@ def test_a_text_alone_scores_as_among_others(site: SiteClassifier, texts: list[s
     assert np.array_equal(together, alone)
 
 
-@CALM
-@given(TEXTS)
-def test_two_models_compared_score_as_each_does_alone(
-    classifier: Classifier, site: SiteClassifier, texts: list[str]
-) -> None:
-    contexts = [AUTHOR] * len(texts)
-    mine, others = site.compare(texts, contexts, classifier)
-    assert np.array_equal(mine.values, site.score(texts, contexts).values)
-    assert np.array_equal(others.values, classifier.score(texts, contexts).values)
-
-
-def test_models_of_two_bases_can_be_compared(base: Path, classifier: Classifier, site: SiteClassifier) -> None:
-    other = Classifier.load(base)
-    mine, others = site.compare(["you fool"], None, other)
-    assert np.array_equal(mine.values, site.score(["you fool"]).values)
-    assert np.array_equal(others.values, classifier.score(["you fool"]).values)
-
-
 def test_a_site_that_changes_nothing_scores_as_the_base(classifier: Classifier) -> None:
     texts = ["you fool", "see http://cheap-pills.xyz now", "The road is open. " * 300]
     same = classifier.adapted(delta(classifier.version))

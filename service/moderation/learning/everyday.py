@@ -14,7 +14,7 @@ from models.classifier import Classifier
 from models.likeness import ALIKE, likeness
 from service.moderation.desk import Desk
 from service.moderation.learning.lessons import APPLIES, Taught
-from service.moderation.learning.measured import context_of
+from service.moderation.scoring import context_of
 from service.values import KeptComment, State
 
 MOST = 2000

@@ -17,7 +17,8 @@ from service.learning import Figure
 from service.moderation import policy
 from service.moderation.desk import Desk, Scorer
 from service.moderation.learning.figures import Flags, Floats, Rows, share
-from service.moderation.learning.measured import Measured, context_of, judged, scored
+from service.moderation.learning.measured import Measured, judged, scored
+from service.moderation.scoring import context_of
 from service.tenancy import ErrorBudget, Policy, Threshold
 from service.values import KeptComment, Verdict
 

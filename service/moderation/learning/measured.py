@@ -13,8 +13,9 @@ from models.classifier import Context
 from service.moderation.desk import Scorer
 from service.moderation.learning.figures import Flags, Floats
 from service.moderation.learning.lessons import APPLIES, Taught
+from service.moderation.scoring import context_of
 from service.tenancy import Policy
-from service.values import PROBABILITY_STEPS, Author, Verdict
+from service.values import PROBABILITY_STEPS, Verdict
 
 VERDICTS = (Verdict.APPROVE, Verdict.REVIEW, Verdict.REJECT)
 AT_ONCE = 500
@@ -83,8 +84,3 @@ def scored(model: Scorer, texts: Sequence[str], contexts: Sequence[Context | Non
     ]
     scores = np.concatenate(parts) if parts else np.zeros((0, len(ATTRIBUTES)))
     return np.round(scores.astype(np.float64) * PROBABILITY_STEPS) / PROBABILITY_STEPS
-
-
-def context_of(author: Author) -> Context:
-    """Return what a model may know of an author."""
-    return Context(author_name=author.name, author_email=author.email, author_url=author.url)

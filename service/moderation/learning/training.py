@@ -25,9 +25,10 @@ from service.moderation.learning.everyday import everyday
 from service.moderation.learning.gate import gate
 from service.moderation.learning.lessons import Lessons, Taught, lessons_of
 from service.moderation.learning.load import Load
-from service.moderation.learning.measured import Measured, context_of
+from service.moderation.learning.measured import Measured
 from service.moderation.learning.pulse import Pulse
 from service.moderation.learning.report import heads, report
+from service.moderation.scoring import context_of
 
 log = structlog.get_logger()
 
