@@ -147,8 +147,15 @@ def _labels(rule: Recipe, columns: Mapping[str, Sequence[Any]], lexicons: Recipe
         return [_lexicon_label(text, strong, weak) for text in columns["text"]]
     values = columns[rule["column"]]
     if "positive" in rule:
-        return [float(value in rule["positive"]) for value in values]
+        return [_listed(value, rule["positive"], rule.get("negative")) for value in values]
     return [float("nan") if value is None else float(value) for value in values]
+
+
+def _listed(value: Any, positive: Sequence[Any], negative: Sequence[Any] | None) -> float:
+    """Return 1 for a positive value; 0 for a negative one, which are all others where none is named; else NaN."""
+    if value in positive:
+        return 1.0
+    return 0.0 if negative is None or value in negative else float("nan")
 
 
 def _lexicon_label(text: str, strong: set[str], weak: set[str]) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.learning import Figure
+from service.moderation.learning import drift
 
 ROUNDS = 200
 SEED = 20261122
@@ -73,14 +74,8 @@ def stability(before: Floats, after: Floats) -> float | None:
         return None
     bins = max(FEWEST_BINS, min(MOST_PARTS, len(after) // ROWS_PER_PART))
     edges = np.unique(np.quantile(before, np.linspace(0, 1, bins + 1))[1:-1])
-    old, new = (_shares(np.searchsorted(edges, scores, "left"), len(edges) + 1) for scores in (before, after))
-    return float(((new - old) * np.log(new / old)).sum())
-
-
-def _shares(places: NDArray[np.intp], bins: int) -> Floats:
-    counts = np.bincount(places, minlength=bins) + 0.5  # an empty bin is no proof that nothing falls there
-    shares: Floats = counts / counts.sum()
-    return shares
+    places = (np.searchsorted(edges, scores, "left") for scores in (before, after))
+    return drift.stability(*(np.bincount(place, minlength=len(edges) + 1).tolist() for place in places))
 
 
 def _auc(rows: Rows, scores: Floats) -> Floats:
