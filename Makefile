@@ -48,8 +48,8 @@ bench: .venv/bench.stamp ## measure; DATA=folder adds the classifier beside its 
 
 lock: $(UV) ## choose the versions anew: requirements/*.txt
 	echo "setuptools>=80" > build/build.in
-	$(LOCK) pyproject.toml build/build.in --output-file requirements/run.txt
-	$(LOCK) pyproject.toml build/build.in --extra train --extra oidc --extra store --group test --constraint requirements/run.txt \
+	$(LOCK) pyproject.toml build/build.in --extra second-opinion --output-file requirements/run.txt
+	$(LOCK) pyproject.toml build/build.in --extra second-opinion --extra train --extra oidc --extra store --group test --constraint requirements/run.txt \
 		--output-file requirements/test.txt
 	for client in $(PYTHON_CLIENTS); do \
 		echo "$$client" | $(LOCK) - --output-file "requirements/clients-$$client.txt"; \
