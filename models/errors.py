@@ -5,6 +5,7 @@ ModelError
 ├── ModelDamaged        a file's hash or shape is not what the card says
 ├── ModelTooNew         the folder's format is newer than this code
 ├── ModelForeign        a site's model adapts another base than the one in use
+├── OpinionUnavailable  what runs the second opinion is not installed
 ├── Cancelled           whoever asked for a model no longer wants it
 └── TrainingError
     ├── RecipeError     the recipe asks for something that does not exist
@@ -30,6 +31,10 @@ class ModelTooNew(ModelError):
 
 class ModelForeign(ModelError):
     """A site's model was made for another base."""
+
+
+class OpinionUnavailable(ModelError):
+    """The packages that run the second opinion are not installed."""
 
 
 class Cancelled(ModelError):

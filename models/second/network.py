@@ -1,4 +1,4 @@
-"""The network that is trained: a sentence encoder, the mean and the maximum of its tokens, one linear layer of heads."""
+"""The network that is trained: a sentence encoder, mean and maximum of its tokens, one linear layer of heads."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +10,7 @@ from transformers import AutoModel
 MASKED = -1e4  # far below any activation, and still a number in half precision
 
 
-class Network(torch.nn.Module):
+class Network(torch.nn.Module):  # type: ignore[misc] # not installed where types are checked
     """Maps token ids and their mask (n × tokens) to one logit per head (n × heads) and the mean of the tokens.
 
     The embeddings stay as the encoder brings them: words that training never met keep their neighbours.

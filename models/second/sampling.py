@@ -20,7 +20,9 @@ class Mixture:
     chances: NDArray[np.float64]
     settled: NDArray[np.float64]
 
-    def batches(self, lengths: NDArray[np.intp], seed: int, chunk: int, size: int, settles: bool) -> list[NDArray[np.intp]]:
+    def batches(
+        self, lengths: NDArray[np.intp], seed: int, chunk: int, size: int, settles: bool
+    ) -> list[NDArray[np.intp]]:
         """Return the batches of one chunk, each with rows of like `lengths`, in random order."""
         rng = np.random.default_rng([seed, chunk])
         bounds = np.cumsum(self.settled if settles else self.chances)
@@ -48,7 +50,9 @@ def _within(source: Recipe, corpus: Corpus, rows: NDArray[np.intp]) -> NDArray[n
     if rule is None:
         return np.full(len(rows), 1 / len(rows))
     hits = corpus.labels[rows, ATTRIBUTES.index(rule["of"])] >= 0.5
-    return np.where(hits, rule["part"] / hits.sum(), (1 - rule["part"]) / (~hits).sum())
+    part = float(rule["part"])
+    share: NDArray[np.float64] = np.where(hits, part / hits.sum(), (1 - part) / (~hits).sum())
+    return share
 
 
 def padded(ids: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -48,7 +48,8 @@ def train(
 ) -> Network:
     """Fit the network of the recipe on `data_dir`, with checkpoints in `out_dir`; one that lies there is resumed.
 
-    `vocabulary` is the first model's: what it undoes of disguises is undone here too. Raises RecipeError, SourceMissing.
+    `vocabulary` is the first model's: what it undoes of disguises is undone here too.
+    Raises RecipeError, SourceMissing.
     """
     recipe = read_recipe(recipe_path)
     torch.manual_seed(recipe["seed"])
@@ -59,7 +60,7 @@ def train(
     run = _Run(recipe, lessons, len(corpus.names), out_dir)
     run.resume()
     run.go(progress)
-    return run.network.eval()
+    return run.network
 
 
 def _lessons(recipe: Recipe, corpus: Corpus, vocabulary: Vocabulary) -> Lessons:
@@ -92,7 +93,7 @@ class _Run:
         self._lessons = lessons
         self._path = folder / CHECKPOINT
         self._step = 0
-        self.network = Network(recipe["encoder"]["package"], len(recipe["heads"])).train()
+        self.network: Network = Network(recipe["encoder"]["package"], len(recipe["heads"])).train()
         # What a source's labels have in common besides the text is learned apart, and left out of the model.
         self._source_bias = torch.nn.Parameter(torch.zeros(sources, len(recipe["heads"])))
         self._optimiser = torch.optim.AdamW(self._groups(), fused=True)
@@ -154,11 +155,11 @@ class _Run:
         return (each * weights * ~torch.isnan(labels)).sum() / len(rows)
 
     def _settles(self, step: int) -> bool:
-        return step >= self._fit["steps"] - self._fit["settling"]
+        return step >= int(self._fit["steps"]) - int(self._fit["settling"])
 
     def _share_of_rate(self, step: int) -> float:
-        warm = min(1.0, (step + 1) / self._fit["warming"])
-        left = (self._fit["steps"] - step) / self._fit["settling"]
+        warm = min(1.0, (step + 1) / int(self._fit["warming"]))
+        left = (int(self._fit["steps"]) - step) / int(self._fit["settling"])
         return warm * max(LOWEST_RATE, min(1.0, left))
 
     def _keep(self) -> None:

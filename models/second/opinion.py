@@ -1,0 +1,126 @@
+"""Ask the model that reads sentences: load it, revise first scores with it, tell which words carried its opinion."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models import explanation
+from models.errors import ModelDamaged, OpinionUnavailable
+from models.explanation import Explanation, Range, Span
+from models.second import folder, reading
+from models.second.folder import Files
+from models.text import Normaliser
+
+MOST_PARTS = 40  # of a text, each left out once to explain it
+
+Floats = NDArray[np.float32]
+Row = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the network says of n texts: `logits` (n × heads) and sentence `embeddings` (n × dimensions)."""
+
+    logits: Floats
+    embeddings: Floats
+
+
+class SecondOpinion:
+    """A sentence encoder with heads, run on one thread a call; any number of threads may use one.
+
+    `heads` names the attributes of which it has an opinion, in the order of every table.
+    """
+
+    def __init__(self, files: Files, normalise: Normaliser) -> None:
+        self.card = files.card
+        self.version: str = files.card["version"]
+        self.heads: tuple[str, ...] = tuple(files.card["heads"])
+        self._normalise = normalise
+        self._blend = files.blend
+        self._session, self._tokenizer = _start(files)
+
+    @classmethod
+    def load(cls, path: Path, normalise: Normaliser) -> Self:
+        """Read the folder at `path`; `normalise` is the first model's.
+
+        Raises OpinionUnavailable where onnxruntime or tokenizers are not installed, else a ModelError that says what is
+        wrong with the folder.
+        """
+        return cls(folder.read(path), normalise)
+
+    def hear(self, texts: Sequence[str]) -> Heard:
+        """Return what the network says of each text.
+
+        Each is read alone: the eight-bit arithmetic takes its scale from all that is read at once, so that a text would
+        score otherwise among others.
+        """
+        found = [self._run(text) for text in texts]
+        logits, embeddings = zip(*found, strict=True) if found else ((), ())
+        empty = np.zeros((0, len(self.heads)), np.float32)
+        return Heard(np.concatenate(logits) if found else empty, np.concatenate(embeddings) if found else empty)
+
+    def revise(self, texts: Sequence[str], first: Sequence[Row]) -> list[dict[str, float]]:
+        """Return each row of first scores with those of the heads replaced by what both models say together."""
+        if not texts:
+            return []
+        chances = self._blend.probabilities(self._blend.sums(self._of_heads(first), self.hear(texts).logits))
+        rows = (dict(zip(self.heads, found, strict=True)) for found in chances.tolist())
+        return [{**row, **revised} for row, revised in zip(first, rows, strict=True)]
+
+    def explain(self, text: str, attribute: str, first: Row) -> Explanation:
+        """Say which words carried the score that both models give `attribute`, by leaving out one after the other.
+
+        The first opinion counts as it is, in `bias`; raises ValueError for an attribute that is none of the heads.
+        """
+        head = self.heads.index(attribute)
+        traced = self._normalise.trace(text)
+        ranges = _parts(explanation.word_ranges(traced, len(text)))
+        texts = [text, *(text[:start] + text[end:] for start, end in ranges)]
+        sums = self._blend.sums(self._of_heads([first]), self.hear(texts).logits)
+        chances = self._blend.probabilities(sums)[:, head].tolist()
+        shares = (sums[0, head] - sums[1:, head]).tolist()
+        told = zip(ranges, shares, chances[1:], strict=True)
+        spans = tuple(Span(start, end, share, without) for (start, end), share, without in told)
+        total = float(sums[0, head])
+        hidden = explanation.find_disguises(text, traced, self._normalise.vocabulary.words)
+        return Explanation(attribute, chances[0], total, total - sum(shares), 0.0, spans, hidden)
+
+    def _of_heads(self, rows: Sequence[Row]) -> Floats:
+        return np.array([[row[head] for head in self.heads] for row in rows], np.float32)
+
+    def _run(self, text: str) -> tuple[Floats, Floats]:
+        ids = np.array([self._tokenizer.encode(reading.read(text, self._normalise)).ids], np.int64)
+        logits, embedding = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+        return logits, embedding
+
+
+def _parts(words: Sequence[Range]) -> list[Range]:
+    """Return at most `MOST_PARTS` stretches, of one word each or of several neighbours."""
+    each = -(-len(words) // MOST_PARTS) or 1
+    return [(words[at][0], words[min(at + each, len(words)) - 1][1]) for at in range(0, len(words), each)]
+
+
+def _start(files: Files) -> tuple[Any, Any]:
+    """Return the session, on one thread, and the tokeniser."""
+    try:
+        import onnxruntime
+        from tokenizers import Tokenizer
+    except ModuleNotFoundError as error:
+        raise OpinionUnavailable(
+            f"the second opinion needs the package {error.name}: pip install 'parley[second-opinion]'"
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        tokenizer = Tokenizer.from_buffer(files.tokens)
+        session = onnxruntime.InferenceSession(files.network, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # each raises kinds of its own, bare Exception among them
+        raise ModelDamaged(f"the second model {files.card['version']} cannot be started: {error}") from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(files.card["max_tokens"])
+    return session, tokenizer
