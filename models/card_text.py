@@ -6,7 +6,7 @@ from typing import Any
 
 _INTRODUCTION = """A linear model over hashed character 4-grams, words and word pairs, plus filters over three words.
 It gives each comment a calibrated probability of {attributes}.
-`DATA.md` names what it learned from; `parley train` with `models/recipe.toml` makes it again."""
+`DATA.md` names what it learned from; `parley train base` with `models/recipe.toml` makes it again."""
 
 _DATA = """# What the model learned from
 

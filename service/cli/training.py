@@ -1,4 +1,4 @@
-"""`parley train` and `parley evaluate`: make a model from public data sets, and measure one."""
+"""`parley train` and `parley evaluate`: make the models from public data sets, and measure them."""
 
 import shutil
 from pathlib import Path
@@ -14,41 +14,71 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 CARDS = ("CARD.md", "DATA.md")
-RECIPE = Path(__file__).parents[2] / "models" / "recipe.toml"
+MODELS = Path(__file__).parents[2] / "models"
 
 
-@click.command()
+@click.group()
+def train() -> None:
+    """Make a model that ships."""
+
+
+@train.command("base")
 @click.argument("sources", type=FOLDER)
 @click.argument("out", type=NEW_FOLDER)
-@click.option("--recipe", type=FILE, default=RECIPE, help="Recipe.")
-def train(sources: Path, out: Path, recipe: Path) -> None:
-    """Make a model.
+@click.option("--recipe", type=FILE, default=MODELS / "recipe.toml", help="Recipe.")
+def train_base(sources: Path, out: Path, recipe: Path) -> None:
+    """Make the model that scores every comment.
 
     From the data sets in the folder SOURCES, written to the folder OUT.
     """
-    training = _extra("training")
-    training.train(recipe, sources, out, lambda line: click.echo(line, err=True))
+    training = _extra("training", "train")
+    training.train(recipe, sources, out, _tell)
 
 
-@click.command()
+@train.command("second")
+@click.argument("sources", type=FOLDER)
+@click.argument("out", type=NEW_FOLDER)
+@click.option("--recipe", type=FILE, default=MODELS / "second" / "recipe.toml", help="Recipe.")
+@click.option("--model", type=FOLDER, help="Folder of the base it is to stand beside; the one in use when left out.")
+def train_second(sources: Path, out: Path, recipe: Path, model: Path | None) -> None:
+    """Make the model that reads sentences, for a second opinion.
+
+    From the data sets in the folder SOURCES, written to the folder OUT; takes an hour or more. What was interrupted
+    goes on from the checkpoint in OUT.
+    """
+    first = Classifier.load(read_settings(model=model).model)
+    _extra("second.training", "train,second,second-opinion")
+    _extra("second.making", "train,second,second-opinion").make(recipe, sources, out, first, _tell)
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure a model that ships."""
+
+
+@evaluate.command("base")
 @click.argument("sources", type=FOLDER)
 @click.argument("out", type=NEW_FOLDER)
 @click.option("--model", type=FOLDER, help="Folder of the model; the one in use when left out.")
 @click.option("--scene", type=FILE, help="TOML file of comments with what is expected of them.")
 @click.option("--renew", is_flag=True, help="Write CARD.md and DATA.md into the model's folder as well.")
-def evaluate(sources: Path, out: Path, model: Path | None, scene: Path | None, renew: bool) -> None:
-    """Measure a model.
+def evaluate_base(sources: Path, out: Path, model: Path | None, scene: Path | None, renew: bool) -> None:
+    """Measure the model that scores every comment.
 
     On the held-out comments of the data sets in SOURCES; the report and the card go to the folder OUT.
     """
     folder = read_settings(model=model).model
-    _extra("evaluation").evaluate(Classifier.load(folder), sources, out, scene_path=scene)
+    _extra("evaluation", "train").evaluate(Classifier.load(folder), sources, out, scene_path=scene)
     for name in CARDS if renew else ():
         shutil.copyfile(out / name, folder / name)
 
 
-def _extra(name: str) -> ModuleType:
-    """Import a module of models that needs the packages of the extra `train`; raises SetupError when they lack."""
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _extra(name: str, extras: str) -> ModuleType:
+    """Import a module of models that needs the packages of `extras`; raises SetupError when they lack."""
     from importlib import import_module
 
     try:
@@ -57,5 +87,5 @@ def _extra(name: str) -> ModuleType:
         if (error.name or "").startswith("models"):
             raise
         raise SetupError(
-            f"This needs the package {error.name}, which is not installed: pip install 'parley[train]'"
+            f"This needs the package {error.name}, which is not installed: pip install 'parley[{extras}]'"
         ) from error

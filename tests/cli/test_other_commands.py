@@ -57,9 +57,10 @@ def test_a_missing_package_for_training_is_told_with_its_remedy(parley, monkeypa
         raise ModuleNotFoundError("No module named 'sklearn'", name="sklearn")
 
     monkeypatch.setattr("importlib.import_module", lacking)
-    result = parley("train", str(tmp_path), str(tmp_path / "out"))
-    assert result.exit_code == 1
-    assert "pip install 'parley[train]'" in result.stderr
+    for model, extras in (("base", "train"), ("second", "train,second,second-opinion")):
+        result = parley("train", model, str(tmp_path), str(tmp_path / "out"))
+        assert result.exit_code == 1
+        assert f"pip install 'parley[{extras}]'" in result.stderr
 
 
 def test_train_and_evaluate_hand_on_what_was_typed(parley, monkeypatch, tmp_path):
@@ -69,7 +70,12 @@ def test_train_and_evaluate_hand_on_what_was_typed(parley, monkeypatch, tmp_path
         @staticmethod
         def train(recipe: Path, sources: Path, out: Path, progress) -> None:
             progress("reading")
-            seen.append((recipe.name, sources, out))
+            seen.append((recipe.parent.name, recipe.name, sources, out))
+
+        @staticmethod
+        def make(recipe: Path, sources: Path, out: Path, first: str, progress) -> None:
+            progress("reading")
+            seen.append((recipe.parent.name, recipe.name, sources, out, first))
 
         @staticmethod
         def evaluate(model: str, sources: Path, out: Path, scene_path: Path | None) -> None:
@@ -78,16 +84,21 @@ def test_train_and_evaluate_hand_on_what_was_typed(parley, monkeypatch, tmp_path
             for name in training_module.CARDS:
                 (out / name).write_text("measured")
 
-    monkeypatch.setattr(training_module, "_extra", lambda _name: Module)
+    monkeypatch.setattr(training_module, "_extra", lambda *_: Module)
     monkeypatch.setattr(training_module.Classifier, "load", lambda path: path.name)
     out = tmp_path / "out"
-    trained = parley("train", str(tmp_path), str(out))
-    assert (trained.exit_code, trained.stdout, trained.stderr) == (0, "", "reading\n")
+    for model in ("base", "second"):
+        trained = parley("train", model, str(tmp_path), str(out))
+        assert (trained.exit_code, trained.stdout, trained.stderr) == (0, "", "reading\n")
     scene = tmp_path / "scene.toml"
     scene.touch()
-    typed = ("evaluate", str(tmp_path), str(out), "--model", str(tmp_path), "--scene", str(scene), "--renew")
+    typed = ("evaluate", "base", str(tmp_path), str(out), "--model", str(tmp_path), "--scene", str(scene), "--renew")
     assert parley(*typed).exit_code == 0
-    assert seen == [("recipe.toml", tmp_path, out), (tmp_path.name, tmp_path, out, scene)]
+    assert seen == [
+        ("models", "recipe.toml", tmp_path, out),
+        ("second", "recipe.toml", tmp_path, out, "base"),
+        (tmp_path.name, tmp_path, out, scene),
+    ]
     assert (tmp_path / "CARD.md").read_text() == "measured"
 
 
