@@ -32,13 +32,13 @@ class Corpus:
     names: Sequence[str]
 
     def extended(self, name: str, texts: Sequence[str], labels: NDArray[np.float32], weight: float) -> "Corpus":
-        """Return the corpus with more rows that all carry `labels` (NaN: unknown) and are always fitted."""
+        """Return the corpus with more rows that are always fitted; `labels` (NaN: unknown) are those of all, or of each."""
         size = len(texts)
         return Corpus(
             [*self.texts, *texts],
             [*self.authors, *[(None, None)] * size],
-            np.vstack([self.labels, np.tile(labels, (size, 1))]).astype(np.float32),
-            np.vstack([self.weights, np.full((size, len(labels)), weight, np.float32)]),
+            np.vstack([self.labels, np.broadcast_to(labels, (size, self.labels.shape[1]))]).astype(np.float32),
+            np.vstack([self.weights, np.full((size, self.labels.shape[1]), weight, np.float32)]),
             np.append(self.sources, np.full(size, len(self.names), np.int16)),
             np.append(self.held_out, np.zeros(size, np.bool_)),
             [*self.names, name],

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 from models.attributes import ATTRIBUTES
 from models.corpus import Corpus, Recipe, read_corpus, read_recipe
-from models.second import reading, sampling
+from models.second import grammar, reading, sampling
 from models.second.network import Network, folder_of
 from models.text import Normaliser
 from models.vocabulary import Vocabulary
@@ -54,13 +54,20 @@ def train(
     recipe = read_recipe(recipe_path)
     torch.manual_seed(recipe["seed"])
     progress("reading the data sets")
-    corpus = read_corpus(recipe, data_dir)
+    corpus = _with_own_sentences(read_corpus(recipe, data_dir), recipe["seed"])
     lessons = _lessons(recipe, corpus, vocabulary)
     progress(f"{len(lessons.ids):,} texts of {lessons.lengths.mean():.0f} tokens")
     run = _Run(recipe, lessons, len(corpus.names), out_dir)
     run.resume()
     run.go(progress)
     return run.network
+
+
+def _with_own_sentences(corpus: Corpus, seed: int) -> Corpus:
+    sentences = grammar.trained(seed)
+    labels = np.full((len(sentences), len(ATTRIBUTES)), np.nan, np.float32)
+    labels[:, [ATTRIBUTES.index(head) for head in grammar.HEADS]] = [sentence.labels for sentence in sentences]
+    return corpus.extended(sampling.OWN, [sentence.text for sentence in sentences], labels, weight=1.0)
 
 
 def _lessons(recipe: Recipe, corpus: Corpus, vocabulary: Vocabulary) -> Lessons:
