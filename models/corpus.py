@@ -32,7 +32,7 @@ class Corpus:
     names: Sequence[str]
 
     def extended(self, name: str, texts: Sequence[str], labels: NDArray[np.float32], weight: float) -> "Corpus":
-        """Return the corpus with more rows that are always fitted; `labels` (NaN: unknown) are those of all, or of each."""
+        """Return the corpus with more rows, always fitted; `labels` (NaN: unknown) are those of all, or of each."""
         size = len(texts)
         return Corpus(
             [*self.texts, *texts],
