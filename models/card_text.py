@@ -46,9 +46,9 @@ def card_text(card: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         f"# Model {card['version']}\n",
         _INTRODUCTION.format(attributes=", ".join(card["attributes"])),
         "## Measured on rows that never entered the weights",
-        _table(("check", "attribute", "rows", "positive", "AUC", "AP", "R@1%", "R@5%", "ECE"), heads),
+        table(("check", "attribute", "rows", "positive", "AUC", "AP", "R@1%", "R@5%", "ECE"), heads),
         "## Suggested thresholds, measured on the held-out tenth of the training sources",
-        _table(
+        table(
             (
                 "attribute",
                 "review from",
@@ -61,26 +61,26 @@ def card_text(card: Mapping[str, Any], found: Mapping[str, Any]) -> str:
             [[name, *chosen.values()] for name, chosen in card["thresholds"].items()],
         ),
         "## Disguised words: recall at 1 % false positives",
-        _table(("disguise", "recall"), [pair for pair in found["disguises"].items() if pair[0] != "comments"]),
+        table(("disguise", "recall"), [pair for pair in found["disguises"].items() if pair[0] != "comments"]),
         "## Naming a group: false positives on neutral sentences at the 5 % threshold",
-        _table(("group", "share"), found["identity"]["false_positives_at_5"].items()),
+        table(("group", "share"), found["identity"]["false_positives_at_5"].items()),
         "## Groups named in the Jigsaw tenth (Borkan et al. 2019)",
-        _table(
+        table(
             ("group", "rows", "subgroup AUC", "BPSN AUC", "BNSP AUC"),
-            [[name, *table.values()] for name, table in found["identity"]["borkan"].items()],
+            [[name, *figures.values()] for name, figures in found["identity"]["borkan"].items()],
         ),
         "## Contrasts: share above the toxicity that 5 % of harmless comments exceed",
-        _table(
+        table(
             ("kind", "hurts", "sentences", "flagged"),
             [[name, *part.values()] for name, part in found["contrasts"].items()],
         ),
         "## Spam",
-        _table(("what", "value"), [(name, value) for name, value in found["spam"].items() if name != "cross_source"]),
+        table(("what", "value"), [(name, value) for name, value in found["spam"].items() if name != "cross_source"]),
         "Recall at 1 % false positives when trained on one source (row) and tested on another (column):",
         _cross(found["spam"]["cross_source"]),
         *_scene(found["scene"]),
         "## Speed",
-        _table(("what", "value"), found["speed"].items()),
+        table(("what", "value"), found["speed"].items()),
         _LIMITS,
     ]
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
@@ -96,17 +96,18 @@ def _scene(classes: Mapping[str, Mapping[str, Any]]) -> list[str]:
     rows = [[name, part["expect"], part["comments"], part["right"], part["approved"]] for name, part in classes.items()]
     return [
         "## The scene: comments under a report on a war, share judged as expected",
-        _table(("class", "expected", "comments", "right", "approved alone"), rows),
+        table(("class", "expected", "comments", "right", "approved alone"), rows),
     ]
 
 
 def data_text(card: Mapping[str, Any]) -> str:
     """Return the list of data sets with the rows that were used and the hash of each file."""
     rows = [[part["name"], part["rows"], part["sha256"]] for part in card["trained_on"]]
-    return _DATA.format(table=_table(("name", "rows", "SHA-256 of the Parquet file"), rows))
+    return _DATA.format(table=table(("name", "rows", "SHA-256 of the Parquet file"), rows))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table in Markdown; fractions have four decimals."""
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     return "\n".join([*lines, *(f"| {' | '.join(_cell(value) for value in row)} |" for row in rows)])
 
@@ -115,5 +116,5 @@ def _cell(value: Any) -> str:
     return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
-def _cross(table: Mapping[str, Mapping[str, float]]) -> str:
-    return _table(("trained on", *table), [[name, *row.values()] for name, row in table.items()])
+def _cross(shares: Mapping[str, Mapping[str, float]]) -> str:
+    return table(("trained on", *shares), [[name, *row.values()] for name, row in shares.items()])
