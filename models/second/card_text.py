@@ -53,7 +53,7 @@ def card_text(card: Mapping[str, Any], found: Mapping[str, Any]) -> str:
 
 _ROADS = {
     "roads": "## On the road, at the default policy: labelled comments, first alone → with the second opinion",
-    "own_sentences": "## Own sentences of frames and groups that taught it nothing (first alone → with the second opinion)",
+    "own_sentences": "## Own sentences of other frames and groups (first alone → with the second opinion)",
     "scene": "## The scene: comments under a report on a war (first alone → with the second opinion)",
 }
 
