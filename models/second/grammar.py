@@ -122,8 +122,9 @@ class _Writer:
     def _ways(self, frame: str) -> int:
         """Return in how many ways a frame can be filled."""
         pool = _GROUP_SLOT.search(frame)
-        slots = {slot for slot in _SLOT.findall(frame) if slot in self._words}
-        return math.prod(len(self._words[slot]) for slot in slots) * (len(self._pools[pool[1]]) if pool else 1)
+        return math.prod(len(self._words[slot]) for slot in self._word_slots(frame)) * (
+            len(self._pools[pool[1]]) if pool else 1
+        )
 
     @cached_property
     def _words(self) -> Mapping[str, Sequence[str]]:

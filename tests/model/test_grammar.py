@@ -131,7 +131,8 @@ def test_labels_say_what_the_kind_says(side: str) -> None:
 @both_sides
 def test_an_attack_on_identity_names_a_group_and_a_hurtful_sentence_about_a_group_is_one(side: str) -> None:
     for sentence in by_harm(SIDES[side])[1]:
-        assert (sentence.group is not None) == (label(sentence, "identity_attack") == 1), sentence
+        attacks = sentence.group is not None or sentence.kind == "outcast"  # "they", whoever they are
+        assert attacks == (label(sentence, "identity_attack") == 1), sentence
 
 
 @both_sides
