@@ -10,7 +10,7 @@ import random
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,12 +24,13 @@ HEADS = ("toxicity", "severe_toxicity", "insult", "threat", "identity_attack", "
 
 _FRAMES: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("frames.toml").read_text())
 _SLOT = re.compile(r"\{(\w+)\}")
-_GROUP_SLOT = re.compile(r"\{(?:of_)?(group|nation|state|minority)\}")
+_GROUP_SLOT = re.compile(rf"\{{(?:of_)?(group|{'|'.join(_FRAMES['groups']['trained'])})\}}")
 _OPENING = re.compile(r"(^[\"']?|[.!?] )([a-z])")
 _PROFANE = re.compile(r"fuck|shit|goddamn", re.I)
 _MILD = re.compile(r"\b(?:damn|crap|hell|screw)\b", re.I)
 _LONG = re.compile(r"[A-Za-z]{5,}")
 _DANGEROUS = ("beasts", "killed", "kill", "vice", "crooks", "fool", "swear")
+_PER_FRAME = {"trained": 16, "measured": 10}  # sentences at most
 _FRAMED = 0.18  # of the sentences have something before them, as many something after them
 _CASUAL = 0.15  # are written without capitals and without a stop
 _HIDDEN = {True: 1 / 8, False: 1 / 24}  # by whether the sentence hurts
@@ -71,7 +72,7 @@ ALL_GROUPS: Mapping[str, tuple[str, str]] = GROUPS | {
 def groups(side: str) -> tuple[str, ...]:
     """Return the keys of the groups that the sentences of a side, `trained` or `measured`, may name."""
     pools = _FRAMES["groups"][side]
-    return (*pools["nations"], *pools["minorities"])
+    return (*pools["nation"], *pools["minority"])
 
 
 def dangerous_words(side: str) -> Mapping[str, tuple[str, ...]]:
@@ -81,15 +82,12 @@ def dangerous_words(side: str) -> Mapping[str, tuple[str, ...]]:
 
 def trained(seed: int) -> list[Sentence]:
     """Return the sentences for training, the same ones again for the same seed."""
-    return _Writer("trained", seed).write([(kind, kind.trained) for kind in KINDS])
+    return _Writer("trained", seed).write((kind, frame) for kind in KINDS for frame in kind.trained)
 
 
 def measured(seed: int) -> list[Sentence]:
     """Return the sentences for measuring: other frames, other groups, other words."""
-    return _Writer("measured", seed).write([(kind, kind.measured) for kind in KINDS])
-
-
-_PER_FRAME = {"trained": 16, "measured": 10}
+    return _Writer("measured", seed).write((kind, frame) for kind in KINDS for frame in kind.measured)
 
 
 class _Writer:
@@ -100,14 +98,10 @@ class _Writer:
         self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._used: Counter[tuple[bool, str]] = Counter()
 
-    def write(self, kinds: Sequence[tuple[Kind, Sequence[str]]]) -> list[Sentence]:
+    def write(self, frames: Iterable[tuple[Kind, str]]) -> list[Sentence]:
         """Return the sentences of all frames, each text once."""
-        found: dict[str, Sentence] = {}
-        for kind, frames in kinds:
-            for frame in frames:
-                for sentence in self._of_frame(kind, frame):
-                    found.setdefault(sentence.text, sentence)
-        return list(found.values())
+        sentences = (sentence for kind, frame in frames for sentence in self._of_frame(kind, frame))
+        return list({sentence.text: sentence for sentence in sentences}.values())
 
     def _of_frame(self, kind: Kind, frame: str) -> Iterator[Sentence]:
         taken: set[str] = set()
@@ -122,8 +116,8 @@ class _Writer:
     def _ways(self, frame: str) -> int:
         """Return in how many ways a frame can be filled."""
         pool = _GROUP_SLOT.search(frame)
-        slots = {slot for slot in _SLOT.findall(frame) if slot in self._words}
-        return math.prod(len(self._words[slot]) for slot in slots) * (len(self._pools[pool[1]]) if pool else 1)
+        choices = [self._words[slot] for slot in self._word_slots(frame)] + ([self._pools[pool[1]]] if pool else [])
+        return math.prod(map(len, choices))
 
     @cached_property
     def _words(self) -> Mapping[str, Sequence[str]]:
@@ -132,13 +126,7 @@ class _Writer:
 
     @cached_property
     def _pools(self) -> Mapping[str, Sequence[str]]:
-        pools = _FRAMES["groups"][self._side]
-        return {
-            "group": groups(self._side),
-            "nation": pools["nations"],
-            "state": pools["states"],
-            "minority": pools["minorities"],
-        }
+        return {"group": groups(self._side), **_FRAMES["groups"][self._side]}
 
     def _filling(self, hurts: bool, frame: str, taken: set[str]) -> tuple[dict[str, str], str | None]:
         values = {slot: self._least_used(hurts, self._words[slot]) for slot in self._word_slots(frame)}

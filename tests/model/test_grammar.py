@@ -85,6 +85,21 @@ def test_no_trained_sentence_is_one_that_anything_is_measured_on() -> None:
     assert not trained & elsewhere
 
 
+def test_no_trained_frame_is_nearly_one_that_anything_is_measured_on() -> None:
+    names = {word for forms in grammar.ALL_GROUPS.values() for form in forms for word in plain(form).split()}
+
+    def words(text: str) -> frozenset[str]:
+        return frozenset(plain(re.sub(r"\{\w+\}", " ", text)).split()) - names
+
+    elsewhere = [words(text) for group in SCENE for text in group["texts"]]
+    elsewhere += [words(frame) for kind in (*contrast.KINDS, *KINDS) for frame in kind.measured]
+    elsewhere += {words(text) for _, text in fairness.neutral_test_sentences()}
+    for frame in (frame for kind in KINDS for frame in kind.trained):
+        own = words(frame)
+        near = [other for other in elsewhere if len(other) > 2 and len(own & other) >= 0.6 * len(own | other)]
+        assert not near, (frame, near)
+
+
 @both_sides
 def test_harmless_sentences_are_as_many_as_hurtful_ones_and_of_like_length(side: str) -> None:
     harmless, hurtful = by_harm(SIDES[side])
@@ -131,7 +146,8 @@ def test_labels_say_what_the_kind_says(side: str) -> None:
 @both_sides
 def test_an_attack_on_identity_names_a_group_and_a_hurtful_sentence_about_a_group_is_one(side: str) -> None:
     for sentence in by_harm(SIDES[side])[1]:
-        assert (sentence.group is not None) == (label(sentence, "identity_attack") == 1), sentence
+        attacks = sentence.group is not None or sentence.kind == "outcast"  # "they", whoever they are
+        assert attacks == (label(sentence, "identity_attack") == 1), sentence
 
 
 @both_sides
