@@ -12,7 +12,7 @@ from models import contrast, fairness
 from models.second import grammar
 from models.second.grammar import HEADS, KINDS, Sentence
 
-SCENE = tomllib.loads(Path(__file__).with_name("scene.toml").read_text())["class"]
+SCENE = tomllib.loads(Path(__file__).parents[1].joinpath("scene.toml").read_text())["class"]
 SIDES = {"trained": grammar.trained(7), "measured": grammar.measured(7)}
 HURTS = {kind.name: kind.hurts for kind in KINDS}
 

@@ -1,0 +1,126 @@
+"""The second opinion as it is served: a text is heard alone as among others, and it tells which words carried it."""
+
+import itertools
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.classifier import Classifier
+from models.errors import ModelDamaged, OpinionUnavailable
+from models.second import folder
+from models.second.opinion import MOST_PARTS, SecondOpinion
+
+TEXTS = [
+    "Six people were killed by landmines in Khojavend.",
+    "You people should be wiped out.",
+    "Armenians are not vermin, and whoever says so should be ashamed.",
+    "k",
+    "",
+    "one two three " * 400,
+]
+
+
+def first(classifier: Classifier, texts: list[str]) -> list[dict[str, float]]:
+    scores = classifier.score(texts)
+    return [scores.row(at) for at in range(len(texts))]
+
+
+def test_a_text_is_heard_alone_as_among_others(opinion: SecondOpinion) -> None:
+    together = opinion.hear(TEXTS)
+    for at, text in enumerate(TEXTS):
+        alone = opinion.hear([text])
+        assert (alone.logits[0] == together.logits[at]).all()
+        assert (alone.embeddings[0] == together.embeddings[at]).all()
+    assert opinion.hear([]).logits.shape == (0, len(opinion.heads))
+
+
+def test_many_threads_may_ask_at_once(opinion: SecondOpinion) -> None:
+    expected = opinion.hear(TEXTS[:3]).logits
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(lambda _: opinion.hear(TEXTS[:3]).logits, range(12)):
+            assert (found == expected).all()
+
+
+def test_what_it_has_no_opinion_of_stays_as_it_was(opinion: SecondOpinion, classifier: Classifier) -> None:
+    rows = first(classifier, TEXTS)
+    revised = opinion.revise(TEXTS, rows)
+    assert opinion.revise([], []) == []
+    for before, after in zip(rows, revised, strict=True):
+        assert list(after) == list(before)
+        assert {name: after[name] for name in after if name not in opinion.heads} == {
+            name: before[name] for name in before if name not in opinion.heads
+        }
+        assert all(0 <= value <= 1 for value in after.values())
+
+
+def test_a_disguise_changes_nothing(opinion: SecondOpinion) -> None:
+    plain, hidden = opinion.hear(["You are an idiot.", "You are an 1d10t."]).logits
+    assert (plain == hidden).all()
+
+
+def test_who_objects_to_hate_is_told_from_who_hates(opinion: SecondOpinion, classifier: Classifier) -> None:
+    texts = ["Nobody should say that Yazidis are vermin.", "Everybody should know that Yazidis are vermin."]
+    objected, hated = (row["identity_attack"] for row in opinion.revise(texts, first(classifier, texts)))
+    assert objected < 0.1 < 0.5 < hated
+
+
+@pytest.mark.parametrize("attribute", ["toxicity", "identity_attack"])
+def test_an_explanation_adds_up(opinion: SecondOpinion, classifier: Classifier, attribute: str) -> None:
+    text = "Go away, you vermin. Nobody wants your kind here."
+    [row] = first(classifier, [text])
+    found = opinion.explain(text, attribute, row)
+    assert found.probability == pytest.approx(opinion.revise([text], [row])[0][attribute])
+    assert found.bias + sum(span.contribution for span in found.spans) == pytest.approx(found.logit)
+    worst = max(found.spans, key=lambda span: span.contribution)
+    assert text[worst.start : worst.end] == "vermin"
+    assert worst.without < found.probability
+
+
+def test_a_long_text_is_explained_in_few_parts(opinion: SecondOpinion, classifier: Classifier) -> None:
+    text = "one two three " * 30
+    found = opinion.explain(text, "toxicity", first(classifier, [text])[0])
+    ends = [(span.start, span.end) for span in found.spans]
+    assert len(ends) <= MOST_PARTS
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(ends))
+    assert (ends[0][0], ends[-1][1]) == (0, len(text.rstrip()))
+
+
+def test_an_attribute_without_a_head_is_refused(opinion: SecondOpinion, classifier: Classifier) -> None:
+    with pytest.raises(ValueError, match="spam"):
+        opinion.explain("buy", "spam", first(classifier, ["buy"])[0])
+
+
+@pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])
+def test_a_missing_package_is_told_with_its_remedy(
+    second: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(OpinionUnavailable, match=r"pip install 'parley\[second-opinion\]'"):
+        SecondOpinion.load(second, classifier.normalise)
+
+
+@pytest.mark.parametrize("name", [folder.NETWORK, folder.TOKENS])
+def test_a_file_that_cannot_be_run_is_told(second: Path, classifier: Classifier, tmp_path: Path, name: str) -> None:
+    copy = Path(shutil.copytree(second, tmp_path / "model"))
+    (copy / name).write_bytes(b"{}")
+    folder.write_card(copy, folder.read(second).card)
+    with pytest.raises(ModelDamaged, match="cannot be started"):
+        SecondOpinion.load(copy, classifier.normalise)
+
+
+def test_nothing_is_imported_before_it_is_loaded() -> None:
+    program = "import sys, models.second.opinion; sys.exit('onnxruntime' in sys.modules or 'tokenizers' in sys.modules)"
+    import subprocess
+
+    assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == 0
+
+
+def test_embeddings_of_like_sentences_are_near(opinion: SecondOpinion) -> None:
+    texts = ["The bridge is closed today.", "Today they closed the bridge.", "My cat likes warm milk."]
+    found = opinion.hear(texts).embeddings
+    unit = found / np.linalg.norm(found, axis=1, keepdims=True)
+    assert unit[0] @ unit[1] > unit[0] @ unit[2]
