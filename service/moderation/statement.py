@@ -13,7 +13,7 @@ from service.moderation.wording import CAMPAIGN, OTHER_TERMS, SCORE, decisive, f
 from service.tenancy import Policy
 from service.values import Event, KeptComment, Reason, State, Verdict
 
-SETTLING = {"received", "edited", "rejected", "corrected", "feedback"}
+SETTLING = {"received", "edited", "rejected", "corrected", "feedback", "revised"}
 NOT_SHOWN = "DECISION_VISIBILITY_CONTENT_DISABLED"
 AGAINST_TERMS = "DECISION_GROUND_INCOMPATIBLE_CONTENT"
 TEXT = "CONTENT_TYPE_TEXT"
@@ -196,6 +196,8 @@ def _facts(kept: KeptComment, last: Event | None, events: Sequence[Event], polic
     found = kept.assessment
     if found.scores:
         parts.append(f"The model {found.model} scored its text.")
+    if found.second:
+        parts.append(f"The model {found.second.version} gave a second opinion.")
     if found.verdict is Verdict.REJECT:
         parts += [_score(one, "rejection") for one in decisive(found.reasons, policy) if one.attribute]
     elif found.verdict is Verdict.REVIEW:
