@@ -41,8 +41,9 @@ def test_a_killed_worker_leaves_every_comment_to_the_next_which_revises_it_once(
         assert taken["reasons"][0]["code"] == "second_opinion"
         if number % 10 == 5:
             time.sleep(0.02 * number)
-            kill(service.worker()[0])
-            eventually(service.worker)
+            [victim] = service.worker()
+            kill(victim)
+            eventually(lambda gone=victim: service.worker() not in ([], [gone]))
     stories = []
 
     def all_are_heard() -> bool:
