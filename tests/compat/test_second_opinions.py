@@ -40,7 +40,7 @@ def test_perspective_clients_get_the_scores_of_both(analyzed, second):
     assert second.asked == [TEXT]
 
 
-def test_openai_clients_get_the_judgement_of_both(client, door_key, second):
+def test_openai_clients_get_the_judgement_of_both_and_no_flag_by_the_second_alone(client, door_key, scorer, second):
     def is_flagged() -> bool:
         headers = {"Authorization": f"Bearer {door_key}"}
         [result] = client.post("/v1/moderations", json={"input": TEXT}, headers=headers).get_json()["results"]
@@ -49,6 +49,8 @@ def test_openai_clients_get_the_judgement_of_both(client, door_key, second):
     assert not is_flagged()
     second.says(toxicity=0.99)
     assert is_flagged()
+    scorer.says(toxicity=0.1)
+    assert not is_flagged()
 
 
 def test_akismet_clients_get_the_verdict_of_both(client, door_key, desk, second):

@@ -316,6 +316,26 @@ def test_where_a_second_opinion_spoke_it_explains_and_the_page_says_so(desk: Des
     assert "made by base-1; second opinion by second-fake" in words(page)
 
 
+def test_a_card_says_which_reasons_are_a_second_opinion(moderator: Person, desk: Desk) -> None:
+    reasons = (Reason("score", "…", "insult", 0.62, 0.2), Reason("score", "…", "spam", 0.4, 0.15))
+    found = replace(assessment(insult=0.62, spam=0.4), reasons=reasons, second=Second("second-1", {"insult": 0.3}))
+    desk.store.comments.submit(SITE, [(comment(1, "You utter fool."), found)])
+    card = words(taken(moderator))
+    assert "Second opinion Insult is likely 0.62, limit 0.20" in card
+    assert "Model Spam is possible 0.40, limit 0.15" in card
+    assert "Model base-1, second opinion by second-1, policy" in card
+
+
+def test_a_card_that_waits_for_a_second_opinion_says_so_and_that_can_be_no_wrong_reason(
+    moderator: Person, desk: Desk
+) -> None:
+    waits = Reason("second_opinion", "Waits for a second opinion.")
+    desk.store.comments.submit(SITE, [(comment(1, "You fool."), replace(assessment(), reasons=(waits,)))])
+    page = taken(moderator)
+    assert "Second opinion Waits for a second opinion." in words(page)
+    assert "/review/dispute" not in page.get_data(as_text=True)
+
+
 def test_where_the_second_model_is_gone_the_first_explains(moderator: Person, desk: Desk) -> None:
     found = replace(assessment(insult=0.62), second=Second("second-fake", {"insult": 0.3}))
     desk.store.comments.submit(SITE, [(comment(1, "You fool."), found)])
