@@ -34,6 +34,10 @@ class Seconds:
         found = self._connection.run_all([("ZRANGE", Names(site).seconds, 0, limit - 1) for site in sites])
         return {site: ids for site, ids in zip(sites, found, strict=True) if ids}
 
+    def count(self, site: str) -> int:
+        """Count what is on the list of a site."""
+        return int(self._connection.run("ZCARD", Names(site).seconds))
+
     def revise(
         self, site: str, revised: Sequence[tuple[KeptComment, Assessment]], looks: LookShares = NO_LOOKS
     ) -> list[Outcome]:

@@ -53,7 +53,8 @@ class Seconder:
         outcomes = desk.store.seconds.revise(site, list(zip(kept, found, strict=True)), in_force.looks)
         desk.store.seconds.drop(site, sorted(set(ids) - {one.comment.id for one in kept}))
         done = sum(outcome.outcome == "done" for outcome in outcomes)
-        log.info("second.revised", site=site, comments=done, model=desk.adviser.version)
+        if done:
+            log.info("second.revised", site=site, comments=done, model=desk.adviser.version)
         return done
 
 

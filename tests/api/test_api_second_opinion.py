@@ -1,5 +1,8 @@
 """A comment near a limit is asked about a second time, and every answer says so."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +14,7 @@ from service.app import build
 from service.moderation.second.adviser import Elsewhere, ModelAdviser
 from service.moderation.second.hearing import AT_ONCE
 from tests.api.conftest import SITE
+from tests.cli.conftest import ROOT
 from tests.fakes import FakeSecond
 
 BEYOND_DOUBT = {"severe_toxicity": 0.001, "threat": 0.001}
@@ -236,3 +240,30 @@ def test_spans_are_those_of_the_model_that_had_the_last_word(platform, doubtful)
     toxicity, spam = result["explanations"]["toxicity"], result["explanations"]["spam"]
     assert (toxicity["model"], toxicity["spans"][0]["end"]) == ("second-fake", 12)
     assert (spam["model"], spam["spans"][0]["end"]) == ("fake-1", 24)
+
+
+def test_a_draft_of_a_policy_is_tried_on_a_text_with_both(platform, admin, doubtful):
+    draft = {"text": COMMENT["text"], "thresholds": {"toxicity": {"review": 0.4, "reject": 0.9}}}
+    text = admin.post("/v1/policy/preview", draft).get_json()["text"]
+    assert (text["second_opinion"], text["reasons"][0]["threshold"]) == ("second-fake", 0.4)
+
+
+def test_how_many_wait_is_shown_to_who_watches(elsewhere, doubtful):
+    elsewhere.post("/v1/comments", COMMENT)
+    assert metric(elsewhere, 'parley_second_opinions_waiting{site="gazette"}') == 1
+
+
+@pytest.mark.parametrize("mode", ["off", "worker", "inline"])
+def test_what_runs_the_model_is_not_imported_without_a_model(tmp_path, mode):
+    environment = {**os.environ, "REDIS_URL": "redis://127.0.0.1:1", "PARLEY_SECRET": "s" * 32}
+    environment |= {"PARLEY_SECOND_OPINION": mode, "PARLEY_SECOND_MODEL": str(tmp_path)}
+    script = """
+import sys
+from service.app import create_app
+app = create_app()
+app.extensions["adviser"].start()
+print(any(name in sys.modules for name in ("onnxruntime", "tokenizers")))
+"""
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout.split() == ["False"]

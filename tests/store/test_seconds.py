@@ -48,6 +48,7 @@ def test_a_comment_that_waits_is_listed_as_it_is_kept_and_another_is_not(store: 
     store.comments.submit(SITE, [(comment("c-3"), assessed())])
     assert store.seconds.waiting(["other", SITE], 10) == {SITE: ["c-1", "c-2"]}
     assert store.seconds.waiting([SITE], 1) == {SITE: ["c-1"]}
+    assert (store.seconds.count(SITE), store.seconds.count("other")) == (2, 0)
 
 
 def test_the_same_comment_again_keeps_its_place_on_the_list(store: Store, raw: redis.Redis) -> None:

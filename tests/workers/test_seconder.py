@@ -15,7 +15,7 @@ from service.values import Choice, Decision, State
 from service.workers.seconder import Seconder
 from tests.fakes import FakeSecond
 from tests.store.scenes import comment
-from tests.workers.conftest import REVIEWER, types
+from tests.workers.conftest import REVIEWER, step_until, types, with_webhook
 
 SITE = "courier"
 FIRST = {"spam": 0.01, "toxicity": 0.5, "severe_toxicity": 0.01, "insult": 0.1, "threat": 0.01, "identity_attack": 0.01}
@@ -158,3 +158,15 @@ def test_no_model_is_loaded_while_nothing_waits(store, settings):
 
     store.sites.create(SITE)
     assert Seconder(store, settings, ModelAdviser(load)).round() == 0
+
+
+def test_the_platform_hears_of_a_rejection_with_its_statement(seconder, store, model, deliverer, receiver):
+    with_webhook(store, SITE, receiver.url)
+    model.says(toxicity=0.99)
+    put_off(store)
+    seconder.round()
+    step_until(deliverer, lambda: receiver.messages)
+    [message] = receiver.messages
+    told = message.body["data"]
+    assert (message.type, told["second_opinion"], told["decision"]) == ("comment.rejected", "second-fake", None)
+    assert "The model second-fake gave a second opinion." in told["statement"]["decision_facts"]

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 Row = Mapping[str, float]
 Observe = Callable[[str, int, float | None], None]
-ADVICE = "only the first model judges; install parley[second-opinion], or set PARLEY_SECOND_OPINION=off"
+ADVICE = "only the first model judges; see PARLEY_SECOND_MODEL, or set PARLEY_SECOND_OPINION=off"
 
 
 class Silence(Enum):
