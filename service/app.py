@@ -7,6 +7,7 @@ from flask import Flask
 
 from models import delta
 from models.classifier import Classifier
+from models.second.opinion import SecondOpinion
 from service import logs
 from service.api import routes
 from service.api.stream import Streams
@@ -14,6 +15,7 @@ from service.compat import doors
 from service.compat.door import Hall
 from service.moderation.desk import Desk
 from service.moderation.learning.watch import Watch
+from service.moderation.second.adviser import adviser_of
 from service.settings import Settings
 from service.store.connect import connect
 from service.web import pages, public
@@ -33,15 +35,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.set_up(settings.log_level)
     store, base = connect(settings), Classifier.load(settings.model)
     watch = Watch(store, base, lambda packed: base.adapted(delta.unpack(packed)), base.unseen)
-    return build(Desk(store, base, settings, watch))
+    adviser = adviser_of(
+        settings.second_opinion,
+        settings.second_model,
+        lambda folder: SecondOpinion.load(folder, base.normalise),
+        settings.second_at_once,
+    )
+    return build(Desk(store, base, settings, watch, adviser))
 
 
 def build(desk: Desk, streams: Streams | None = None) -> Flask:
     """Build the web application around a desk; tests bring one with their own scorer."""
     app = Synchronous("service", static_folder=None)
     app.url_map.merge_slashes = False
-    app.extensions["watch"] = desk.watch
+    app.extensions["watch"], app.extensions["adviser"] = desk.watch, desk.adviser
     api = routes.install(app, desk, streams, doors.form_at)
+    desk.adviser.observe = api.meters.observe_second_opinions
     doors.install(app, Hall(desk, api.gate, api.meters))
     public.install(app, desk)
     pages.install(app, desk)

@@ -7,6 +7,7 @@ from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE_MODEL = Path(__file__).parent.parent / "models" / "base"
+SECOND_MODEL = Path(__file__).parent.parent / "models" / "second" / "base"
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -81,6 +82,18 @@ class Settings(BaseSettings):
 
     # How it scores
     model: Path = Field(BASE_MODEL, description="Folder of the model that scores.")
+    second_opinion: Literal["off", "inline", "worker"] = Field(
+        "inline",
+        description="Who asks a second, slower model about comments near a limit: `inline` the web process, before it "
+        "answers; `worker` a worker, while the comment waits for review; `off` nobody. Needs `parley[second-opinion]`.",
+    )
+    second_model: Path = Field(SECOND_MODEL, description="Folder of the model that gives second opinions.")
+    second_at_once: Count = Field(
+        1, description="Second opinions that one web process forms at a time, each on one core."
+    )
+    second_seconds: Seconds = Field(
+        0.25, description="Longest wait of a comment for its turn; then it waits for review and a worker asks."
+    )
     model_store: str | None = Field(
         None,
         description="fsspec address of a folder or bucket for the models of sites, such as `s3://bucket/models`; needs "

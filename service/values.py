@@ -9,6 +9,7 @@ DEFAULT_QUEUE = "main"
 ESCALATED_QUEUE = "escalated"
 APPEALS_QUEUE = "appeals"
 PROBABILITY_STEPS = 10_000
+SECOND_OPINION = "second_opinion"
 QUEUES = (DEFAULT_QUEUE, ESCALATED_QUEUE, APPEALS_QUEUE)
 
 
@@ -98,9 +99,9 @@ def decimals(probability: float) -> str:
 class Reason:
     """Why a verdict is what it is.
 
-    `code` is `score`, `scorer_failed`, `asked` where the model is to learn from it, `campaign` where a decision was
-    followed, or that of a rule: `rule_words`, `rule_pattern`, `rule_links`, `rule_domain`, `rule_listed`,
-    `rule_repeated`, `rule_honeypot`, `rule_timeout`.
+    `code` is `score`, `scorer_failed`, `second_opinion` while the second model is still to be heard, `asked` where the
+    model is to learn from it, `campaign` where a decision was followed, or that of a rule: `rule_words`,
+    `rule_pattern`, `rule_links`, `rule_domain`, `rule_listed`, `rule_repeated`, `rule_honeypot`, `rule_timeout`.
     `score` and `threshold` are probabilities in [0, 1].
     """
 
@@ -117,10 +118,19 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Second:
+    """A second opinion: the model that gave it, and what the first model alone had said where both spoke."""
+
+    version: str
+    first: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What Parley thinks of one version of a comment. Its numbers have at most four decimals, for the store keeps four.
 
-    `scores` maps attribute to probability and is empty when scoring failed; `risk` in [0, 1] orders the queue.
+    `scores` maps attribute to probability and is empty when scoring failed; where there is a `second` opinion, they are
+    those of both models together. `risk` in [0, 1] orders the queue.
     """
 
     verdict: Verdict
@@ -130,6 +140,26 @@ class Assessment:
     policy: int
     risk: float = 0.0
     queue: str = DEFAULT_QUEUE
+    second: Second | None = None
+
+    @property
+    def first_scores(self) -> Mapping[str, float]:
+        """What `model` alone said: the numbers to hold against those of another first model."""
+        return {**self.scores, **self.second.first} if self.second else self.scores
+
+    @property
+    def second_opinion(self) -> str | None:
+        """The second model, where it was heard."""
+        return self.second.version if self.second else None
+
+    @property
+    def awaits_second(self) -> bool:
+        """Whether the second model is still to be heard."""
+        return bool(self.reasons) and self.reasons[0].code == SECOND_OPINION
+
+    def model_of(self, attribute: str) -> str:
+        """Name the model that has the last word on an attribute."""
+        return self.second.version if self.second and attribute in self.second.first else self.model
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Stand-ins for what a test wants to steer: the scorer."""
+"""Stand-ins for what a test wants to steer: the scorer, and the second model."""
 
 from collections.abc import Mapping, Sequence
 
@@ -34,6 +34,42 @@ class FakeScorer:
         """Blame the whole text, in NumPy's numbers as a model may."""
         span = Span(0, len(text), contribution=np.float64(1.5), without=np.float64(0.2))
         return Explanation(attribute, 0.5, np.float32(0.5), np.float64(-1.0), 0, (span,), ())
+
+
+class FakeSecond:
+    """Say of every text what it is told, beside the first scores; or fail, as told. Keeps what it was asked."""
+
+    version = "second-fake"
+    heads = ("toxicity", "severe_toxicity", "insult", "threat", "identity_attack", "profanity")
+
+    def __init__(self, **scores: float) -> None:
+        self.scores = scores
+        self.failure: Exception | None = None
+        self.lots: list[list[str]] = []
+
+    def says(self, **scores: float) -> None:
+        self.scores = scores
+
+    def fails(self, failure: Exception | None) -> None:
+        self.failure = failure
+
+    @property
+    def asked(self) -> list[str]:
+        """Return every text it was asked about."""
+        return [text for lot in self.lots for text in lot]
+
+    def revise(self, texts: Sequence[str], first: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+        self.lots.append(list(texts))
+        if self.failure:
+            raise self.failure
+        return [{**row, **self.scores} for row in first]
+
+    def explain(self, text: str, attribute: str, first: Mapping[str, float]) -> Explanation:
+        """Blame the first half of the text."""
+        if self.failure:
+            raise self.failure
+        span = Span(0, len(text) // 2, contribution=2.0, without=0.1)
+        return Explanation(attribute, 0.8, 1.4, -0.6, 0, (span,), ())
 
 
 def _row(scores: Mapping[str, float]) -> np.ndarray:

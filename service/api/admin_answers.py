@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from models.explanation import Explanation
-from service.api.answers import ModelName, Scores
+from service.api.assessments import ModelName, Scores, SecondName
 from service.people import Role, User
 from service.shares import LookShares
 from service.tenancy import ApiKey, ErrorBudget, Policy, Rule, Scope, Site, Threshold
@@ -42,14 +42,15 @@ class Why:
     author: Annotated[float, Field(description="What the author's name, link and address add.")]
     spans: Annotated[list[Span], Field(description="In the order of the text.")]
     disguises: list[Disguise]
+    model: ModelName
 
     @classmethod
-    def of(cls, found: Explanation) -> Self:
+    def of(cls, found: Explanation, model: str) -> Self:
         """Show an explanation."""
         spans = [Span(span.start, span.end, float(span.contribution), float(span.without)) for span in found.spans]
         disguises = [Disguise(hidden.start, hidden.end, hidden.word) for hidden in found.disguises]
         # float: sums over NumPy arrays may come as NumPy's own numbers, which are no JSON.
-        return cls(float(found.logit), float(found.bias), float(found.author), spans, disguises)
+        return cls(float(found.logit), float(found.bias), float(found.author), spans, disguises, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Scored:
     """The scores of one text."""
 
     scores: Scores
+    second_opinion: SecondName
     explanations: Annotated[
         Mapping[str, Why] | None, Field(description="Per attribute, when `spans` was asked for; else null.")
     ]

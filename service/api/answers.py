@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from service.api.assessments import ModelName, PolicyVersion, Reasons, Scores, SecondName, reasons_of
 from service.moderation.record import Trace
 from service.store.erased import Erased
 from service.values import (
@@ -17,20 +18,11 @@ from service.values import (
     EarlierVersion,
     Event,
     KeptComment,
-    Reason,
     Receipt,
     State,
     Verdict,
 )
 
-Scores = Annotated[
-    Mapping[str, float],
-    Field(
-        description="Calibrated probability of each attribute; empty when scoring failed.", examples=[{"spam": 0.01}]
-    ),
-]
-Reasons = Annotated[tuple[Reason, ...], Field(description="Why the verdict is what it is, the weightiest first.")]
-ModelName = Annotated[str, Field(description="The model that scored.")]
 StatusUrl = Annotated[
     str,
     Field(
@@ -39,7 +31,6 @@ StatusUrl = Annotated[
         examples=["/status/VGhpcyBpcyBhIG1hcms.gazette.c-1"],
     ),
 ]
-PolicyVersion = Annotated[int, Field(description="The policy that judged; 0 is the built-in one.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +42,7 @@ class Verdicted:
     scores: Scores
     reasons: Reasons
     model: ModelName
+    second_opinion: SecondName
     policy: PolicyVersion
     received_at: Annotated[datetime, Field(description="When Parley took this version of it.")]
     status_url: StatusUrl
@@ -65,8 +57,9 @@ class Verdicted:
             receipt.id,
             found.verdict,
             found.scores,
-            found.reasons,
+            reasons_of(found),
             found.model,
+            found.second_opinion,
             found.policy,
             receipt.received_at,
             status_url,
@@ -128,6 +121,7 @@ class Kept:
     scores: Scores
     reasons: Reasons
     model: ModelName
+    second_opinion: SecondName
     policy: PolicyVersion
     received_at: datetime
     queue: Annotated[str | None, Field(description="Where it waits or is claimed.")]
@@ -154,8 +148,9 @@ class Kept:
             created_at=comment.created_at,
             verdict=found.verdict,
             scores=found.scores,
-            reasons=found.reasons,
+            reasons=reasons_of(found),
             model=found.model,
+            second_opinion=found.second_opinion,
             policy=found.policy,
             received_at=kept.received_at,
             queue=kept.queue,
@@ -206,6 +201,7 @@ class Earlier:
     scores: Scores
     reasons: Reasons
     model: ModelName
+    second_opinion: SecondName
     policy: PolicyVersion
     replaced_at: datetime
 
@@ -217,8 +213,9 @@ class Earlier:
             earlier.text,
             found.verdict,
             found.scores,
-            found.reasons,
+            reasons_of(found),
             found.model,
+            found.second_opinion,
             found.policy,
             earlier.replaced_at,
         )

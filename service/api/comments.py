@@ -180,6 +180,7 @@ def _tell(call: Call, receipt: Receipt, began: float) -> None:
         outcome=receipt.outcome,
         verdict=found.verdict.value,
         model=found.model,
+        second_opinion=found.second_opinion,
         ms=_ms(began),
         request_id=g.request_id,
     )

@@ -32,12 +32,16 @@ class Depths(Collector):
         claimed = GaugeMetricFamily("parley_claimed", "Comments under review.", labels=("site", "queue"))
         oldest = GaugeMetricFamily("parley_oldest_seconds", "Age of the oldest waiting.", labels=("site", "queue"))
         outbox = GaugeMetricFamily("parley_deliveries", "Webhooks to be sent, or set aside.", labels=("site", "state"))
+        seconds = GaugeMetricFamily(
+            "parley_second_opinions_waiting", "Comments that wait for a worker's second opinion.", labels=("site",)
+        )
         for site in self._store.sites.names():
+            seconds.add_metric((site,), self._store.seconds.count(site))
             for count in self._store.queues.counts(site):
                 waiting.add_metric((site, count.name), count.waiting)
                 claimed.add_metric((site, count.name), count.claimed)
                 oldest.add_metric((site, count.name), count.oldest_seconds or 0)
             for state, depth in zip(("waiting", "abandoned"), self._store.outbox.depth(site), strict=True):
                 outbox.add_metric((site, state), depth)
-        yield from (waiting, claimed, oldest, outbox)
+        yield from (waiting, claimed, oldest, outbox, seconds)
         yield GaugeMetricFamily("parley_workers", "Workers that gave a sign of life.", self._store.heartbeats.alive())

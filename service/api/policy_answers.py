@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from service.api.admin_answers import Budget
-from service.api.answers import ModelName, Reasons, Scores
+from service.api.assessments import ModelName, Reasons, Scores, SecondName, reasons_of
 from service.api.policy_bodies import PreviewBody
 from service.learning import Replay
 from service.moderation import policy
@@ -129,11 +129,12 @@ class TextVerdict:
     verdict: Verdict
     scores: Scores
     reasons: Reasons
+    second_opinion: SecondName
 
     @classmethod
     def of(cls, found: Assessment) -> Self:
         """Show a verdict."""
-        return cls(found.verdict, found.scores, found.reasons)
+        return cls(found.verdict, found.scores, reasons_of(found), found.second_opinion)
 
 
 @dataclass(frozen=True, slots=True)

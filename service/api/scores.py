@@ -1,6 +1,7 @@
 """Stateless scoring: texts in, probabilities out, nothing kept."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Sequence
 
 from flask import Response
 
@@ -8,10 +9,12 @@ from service.api.admin_answers import Scored, ScoredTexts, Why
 from service.api.bodies import ScoreBody
 from service.api.operation import Area, Call, answer
 from service.errors import InvalidBody, ScorerFailed
-from service.moderation import scoring
+from service.moderation import submit
 from service.moderation.desk import Scorer
+from service.moderation.second.explaining import explain
+from service.moderation.second.hearing import BATCH_PATIENCE
 from service.tenancy import Scope
-from service.values import Author
+from service.values import Assessment, Author
 
 MAX_EXPLAINED_TEXTS = 10
 area = Area("Scores", "Score texts without keeping them; works while the store is away.")
@@ -27,17 +30,22 @@ area = Area("Scores", "Score texts without keeping them; works while the store i
 def score_texts(call: Call, body: ScoreBody) -> Response:
     """Score one or many texts.
 
-    With `spans`, each score comes with the parts of the text that carried it (up to 10 texts).
+    With `spans`, each score comes with the parts of the text that carried it (up to 10 texts). Where a score is near a
+    limit of the site, a second model is asked too, as it would be about a comment.
     """
     scorer = call.desk.scorer_of(call.site)
     wanted = _wanted(scorer, body)
     author = body.author.to_value() if body.author else Author()
-    rows = scoring.score_or_none(scorer, body.texts, [author] * len(body.texts))
-    if None in rows:
+    found = submit.score(call.desk, call.site, body.texts, author)
+    if not all(one.scores for one in found):
         call.api.meters.count_scorer_failure()
         raise ScorerFailed
-    results = [_scored(scorer, body, wanted, author, i, row) for i, row in enumerate(rows) if row is not None]
-    return answer(ScoredTexts(scorer.version, results))
+    whys = _whys(call, scorer, body, wanted, found) if body.spans else [None] * len(found)
+    results = [
+        Scored({name: one.scores[name] for name in wanted}, one.second_opinion, why)
+        for one, why in zip(found, whys, strict=True)
+    ]
+    return answer(ScoredTexts(found[0].model, results))
 
 
 def _wanted(scorer: Scorer, body: ScoreBody) -> tuple[str, ...]:
@@ -46,12 +54,16 @@ def _wanted(scorer: Scorer, body: ScoreBody) -> tuple[str, ...]:
     return tuple(body.attributes or scorer.attributes)
 
 
-def _scored(
-    scorer: Scorer, body: ScoreBody, wanted: tuple[str, ...], author: Author, i: int, row: Mapping[str, float]
-) -> Scored:
-    scores = {name: row[name] for name in wanted}
-    return Scored(scores, _why(scorer, body.texts[i], wanted, author) if body.spans else None)
+def _whys(
+    call: Call, scorer: Scorer, body: ScoreBody, wanted: tuple[str, ...], found: Sequence[Assessment]
+) -> list[dict[str, Why]]:
+    """Explain each score; the second model, which reads a text once for every word, has as long as for a batch."""
+    deadline = time.monotonic() + BATCH_PATIENCE * call.desk.settings.second_seconds
+    author = body.author.to_value() if body.author else Author()
 
+    def why(text: str, name: str, one: Assessment) -> Why:
+        told = explain(call.desk, scorer, text, name, author, one, deadline - time.monotonic())
+        return Why.of(*told)
 
-def _why(scorer: Scorer, text: str, wanted: tuple[str, ...], author: Author) -> dict[str, Why]:
-    return {name: Why.of(scoring.explain(scorer, text, name, author)) for name in wanted}
+    pairs = zip(body.texts, found, strict=True)
+    return [{name: why(text, name, one) for name in wanted} for text, one in pairs]

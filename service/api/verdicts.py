@@ -6,10 +6,10 @@ from typing import Annotated
 from flask import Response
 from pydantic import Field
 
-from service.api.answers import ModelName, PolicyVersion, Reasons, Scores
+from service.api.assessments import ModelName, PolicyVersion, Reasons, Scores, SecondName, reasons_of
 from service.api.bodies import CommentContent
 from service.api.operation import Area, Call, answer
-from service.moderation import policy, submit
+from service.moderation import submit
 from service.moderation.nudge import why_declined
 from service.tenancy import Scope
 from service.values import Verdict
@@ -33,6 +33,7 @@ class Foreseen:
         Field(description="For the author: goes on from “This may be declined because …”; null when it would not be."),
     ]
     model: ModelName
+    second_opinion: SecondName
     policy: PolicyVersion
 
 
@@ -42,7 +43,7 @@ def foresee(call: Call, body: VerdictBody) -> Response:
 
     A platform can ask before it posts, and tell the author gently why a comment may be declined.
     """
-    in_force, scorer = policy.current(call.desk, call.site), call.desk.scorer_of(call.site)
-    [found] = submit.assess(scorer, in_force, [body.to_comment("draft")])
+    [found] = submit.foresee(call.desk, call.site, [body.to_comment("draft")])
     because = why_declined(call.desk, call.site, found)
-    return answer(Foreseen(found.verdict, found.scores, found.reasons, because, found.model, found.policy))
+    reasons, models = reasons_of(found), (found.model, found.second_opinion)
+    return answer(Foreseen(found.verdict, found.scores, reasons, because, *models, found.policy))

@@ -19,7 +19,6 @@ from service.compat.intake import admit
 from service.errors import BadInput, CommentConflict, NotFound
 from service.http.requests import bearer_token
 from service.moderation import feedback, record, submit, tenants
-from service.moderation import policy as policies
 from service.tallies import Counted, Tick
 from service.values import Assessment, Opinion, Verdict
 
@@ -143,8 +142,7 @@ def _unkept(visit: Visit, asked: Asked) -> Finding | None:
         return finding_of(Verdict.REVIEW, _review(visit))
     if asked.comment.text and not asked.is_test:
         return None
-    in_force = policies.current(visit.desk, visit.site)
-    [found] = submit.assess(visit.desk.scorer_of(visit.site), in_force, [asked.comment])
+    [found] = submit.foresee(visit.desk, visit.site, [asked.comment])
     verdict = found.verdict if asked.comment.text or found.verdict is Verdict.REJECT else Verdict.APPROVE
     return finding_of(verdict, _review(visit), blatant=_is_blatant(found))
 

@@ -39,6 +39,7 @@ def admit(visit: Visit, comment: Comment, tick: Callable[[Assessment], Tick] | N
         outcome=receipt.outcome,
         verdict=found.verdict.value,
         model=found.model,
+        second_opinion=found.second_opinion,
         ms=round((time.perf_counter() - began) * 1000, 2),
         request_id=g.request_id,
     )

@@ -20,9 +20,9 @@ from service.errors import (
     TooManyRequests,
 )
 from service.http.requests import bearer_token
-from service.moderation import policy, scoring
-from service.tenancy import Scope
-from service.values import Author
+from service.moderation import policy, submit
+from service.tenancy import Scope, Threshold
+from service.values import Assessment
 
 VERSION = "2020-10-01"
 DEFAULT_MODEL = "omni-moderation-latest"
@@ -65,9 +65,9 @@ door = Door("openai", ("/v1/moderations", "/moderations"), key_of, refuse)
 def moderate(visit: Visit) -> Response:
     """Judge each text by the site's thresholds; rules of the site, which look at authors too, are not asked."""
     wish = parse(visit.body)
-    rows = scoring.score_or_none(visit.desk.scorer_of(visit.site), wish.texts, [Author()] * len(wish.texts))
-    limits = limits_of(policy.current(visit.desk, visit.site).thresholds)
-    results = [_judged(visit, row, limits) for row in rows]
+    found = submit.score(visit.desk, visit.site, wish.texts)
+    thresholds = policy.current(visit.desk, visit.site).thresholds
+    results = [_judged(visit, assessment, thresholds) for assessment in found]
     return _answer({"id": f"modr-{secrets.token_hex(16)}", "model": wish.model, "results": results})
 
 
@@ -119,11 +119,14 @@ def _text_of(part: object, i: int) -> str | None:
     raise _wrong(f"Invalid value for 'input[{i}]': expected a text or an image part.", f"input[{i}]", "invalid_value")
 
 
-def _judged(visit: Visit, row: Mapping[str, float] | None, limits: Mapping[str, float]) -> dict[str, object]:
-    if row is None:
+def _judged(visit: Visit, found: Assessment, thresholds: Mapping[str, Threshold]) -> dict[str, object]:
+    """Judge one text; like a rejection, a flag takes more than the second model's word."""
+    if not found.scores:
         visit.hall.meters.count_scorer_failure()
         raise ScorerFailed
-    return judged(row, limits)
+    first = found.second.first if found.second else {}
+    grounds = {name: one for name, one in thresholds.items() if first.get(name, 1.0) >= one.review}
+    return judged(found.scores, limits_of(grounds))
 
 
 def _wrong(message: str, param: str | None = None, code: str | None = None) -> Refusal:

@@ -15,11 +15,11 @@ from service.compat.perspective_requests import Question, Suggestion, Wanted, re
 from service.compat.sentences import Stretch, sentences_of, whole
 from service.errors import ScorerFailed
 from service.http.requests import bearer_token
-from service.moderation import feedback, scoring
+from service.moderation import feedback, submit
 from service.moderation.perspective import MEANINGS, MODERATED
 from service.moderation.scoring import ScoreRow
 from service.tenancy import Scope
-from service.values import Author, Choice, Opinion
+from service.values import Choice, Opinion
 
 LIKELY = 0.5
 MAX_REASON_CHARS = 200
@@ -88,9 +88,8 @@ def opinion_of(scores: Mapping[str, float]) -> Opinion | Choice | None:
 
 
 def _scored(visit: Visit, texts: Sequence[str]) -> list[ScoreRow]:
-    rows = scoring.score_or_none(visit.desk.scorer_of(visit.site), texts, [Author()] * len(texts))
-    found = [row for row in rows if row is not None]
-    if len(found) < len(rows):
+    found = [assessment.scores for assessment in submit.score(visit.desk, visit.site, texts)]
+    if not all(found):
         visit.hall.meters.count_scorer_failure()
         raise ScorerFailed
     return found

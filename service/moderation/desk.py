@@ -8,6 +8,7 @@ from models.classifier import Context, Explanation, Scores
 from service.errors import SetupError
 from service.moderation.company import Company
 from service.moderation.learning.asking import Questions
+from service.moderation.second.adviser import Adviser, NoAdviser
 from service.settings import Settings
 from service.store.connect import Store
 from service.tenancy import Policy
@@ -54,13 +55,14 @@ class NoScorer:
 class Desk:
     """The store, the scorer and the settings of one process; a web process also watches the models of its sites.
 
-    Without a `watch` the one `scorer` is that of every site.
+    Without a `watch` the one `scorer` is that of every site. The `adviser` gives second opinions, or nobody does.
     """
 
     store: Store
     scorer: Scorer
     settings: Settings
     watch: "Watch | None" = None
+    adviser: Adviser = field(default_factory=NoAdviser, repr=False, compare=False)
     questions: Questions = field(default_factory=Questions, repr=False, compare=False)
     company: Company = field(default_factory=Company, repr=False, compare=False)
 

@@ -8,7 +8,7 @@ from service.moderation.rules import first_match
 from service.moderation.scoring import ScoreRow
 from service.shares import DEFAULT_LOOKS, LookShares
 from service.tenancy import ErrorBudget, Policy, Rule, Threshold
-from service.values import DEFAULT_QUEUE, Assessment, Comment, Reason, Verdict, decimals, rounded
+from service.values import DEFAULT_QUEUE, Assessment, Comment, Reason, Second, Verdict, decimals, rounded
 
 # Measured with base-2 on a tenth of Jigsaw that never entered its weights, 10 % of it abusive: 10.5 % go to review,
 # 4.6 % are rejected (97.4 % of them rightly), 8.7 % of the abuse is approved. On an unseen blog 0.7 % of good comments
@@ -56,12 +56,21 @@ def save(desk: Desk, site: str, draft: Policy, by: str, expected_version: int | 
     return desk.store.policies.save(site, draft, expected_version)
 
 
-def judge(policy: Policy, comment: Comment, scores: ScoreRow | None, model: str, repeats: int = 1) -> Assessment:
+def judge(
+    policy: Policy,
+    comment: Comment,
+    scores: ScoreRow | None,
+    model: str,
+    repeats: int = 1,
+    second: Second | None = None,
+) -> Assessment:
     """Say what `policy` makes of `comment`, whose text came `repeats` times lately.
 
-    `scores` is None when the scorer failed: then a person must look.
+    `scores` is None when the scorer failed: then a person must look. With a `second` opinion they are those of both
+    models together. The second model is never alone the ground for a rejection: one stands only where the first had
+    found reason for a review too.
     """
-    verdict, reasons = _verdict(policy, comment, scores, repeats)
+    verdict, reasons = _verdict(policy, comment, scores, repeats, second)
     return Assessment(
         verdict=verdict,
         scores=scores or {},
@@ -70,11 +79,12 @@ def judge(policy: Policy, comment: Comment, scores: ScoreRow | None, model: str,
         policy=policy.version,
         risk=_risk(policy, scores),
         queue=DEFAULT_QUEUE,
+        second=second,
     )
 
 
 def _verdict(
-    policy: Policy, comment: Comment, scores: ScoreRow | None, repeats: int
+    policy: Policy, comment: Comment, scores: ScoreRow | None, repeats: int, second: Second | None
 ) -> tuple[Verdict, tuple[Reason, ...]]:
     matched = first_match(policy.rules, comment, repeats)
     if matched:
@@ -82,28 +92,30 @@ def _verdict(
         return verdict, (reason,)
     if scores is None:
         return Verdict.REVIEW, (Reason(code="scorer_failed", text="The comment could not be scored."),)
-    reached = sorted(_reached(policy, scores), reverse=True)
+    first = second.first if second else {}
+    reached = sorted(_reached(policy, scores, first), reverse=True)
     if not reached:
         return Verdict.APPROVE, ()
-    rejects = reached[0][0]
-    return (Verdict.REJECT if rejects else Verdict.REVIEW), tuple(_reason(policy, scores, name) for *_, name in reached)
+    reasons = tuple(_reason(policy, scores, name, rejects, name in first) for rejects, _, name in reached)
+    return (Verdict.REJECT if reached[0][0] else Verdict.REVIEW), reasons
 
 
-def _reached(policy: Policy, scores: ScoreRow) -> Iterator[tuple[bool, float, str]]:
+def _reached(policy: Policy, scores: ScoreRow, first: ScoreRow) -> Iterator[tuple[bool, float, str]]:
     """Yield what speaks against the comment: whether it suffices for rejection, by how much, and the attribute."""
     for attribute, threshold in policy.thresholds.items():
         score = scores.get(attribute, 0.0)
-        if score >= threshold.reject:
+        if score >= threshold.reject and first.get(attribute, score) >= threshold.review:
             yield True, score - threshold.reject, attribute
         elif score >= threshold.review:
             yield False, score - threshold.review, attribute
 
 
-def _reason(policy: Policy, scores: ScoreRow, attribute: str) -> Reason:
+def _reason(policy: Policy, scores: ScoreRow, attribute: str, rejects: bool, is_second: bool) -> Reason:
     score, threshold = scores[attribute], policy.thresholds[attribute]
-    exact, step = (threshold.reject, "rejection") if score >= threshold.reject else (threshold.review, "review")
+    exact, step = (threshold.reject, "rejection") if rejects else (threshold.review, "review")
     name, limit = attribute.replace("_", " ").capitalize(), rounded(exact)
-    text = f"{name} {decimals(score)} reaches the limit for {step}, {decimals(limit)}."
+    by = " (second opinion)" if is_second else ""
+    text = f"{name} {decimals(score)} reaches the limit for {step}, {decimals(limit)}{by}."
     return Reason("score", text, attribute, score, limit)
 
 

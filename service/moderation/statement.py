@@ -11,9 +11,9 @@ from datetime import date, datetime
 
 from service.moderation.wording import CAMPAIGN, OTHER_TERMS, SCORE, decisive, fault, faults, listed
 from service.tenancy import Policy
-from service.values import Event, KeptComment, Reason, State, Verdict
+from service.values import SECOND_OPINION, Event, KeptComment, Reason, State, Verdict
 
-SETTLING = {"received", "edited", "rejected", "corrected", "feedback"}
+SETTLING = {"received", "edited", "rejected", "corrected", "feedback", "revised"}
 NOT_SHOWN = "DECISION_VISIBILITY_CONTENT_DISABLED"
 AGAINST_TERMS = "DECISION_GROUND_INCOMPATIBLE_CONTENT"
 TEXT = "CONTENT_TYPE_TEXT"
@@ -161,7 +161,8 @@ def _of_platform(opinion: str) -> _Ground:
 
 def _of_person(kept: KeptComment) -> _Ground:
     reason = kept.decided.reason if kept.decided else None
-    found_by = "Yes" if any(one.is_rule or one.code in (SCORE, CAMPAIGN) for one in kept.assessment.reasons) else "No"
+    automated = (SCORE, CAMPAIGN, SECOND_OPINION)
+    found_by = "Yes" if any(one.is_rule or one.code in automated for one in kept.assessment.reasons) else "No"
     if not reason:
         return _Ground(None, None, None, found_by, NOT_AUTOMATED)
     known = fault(reason)
@@ -196,6 +197,8 @@ def _facts(kept: KeptComment, last: Event | None, events: Sequence[Event], polic
     found = kept.assessment
     if found.scores:
         parts.append(f"The model {found.model} scored its text.")
+    if found.second:
+        parts.append(f"The model {found.second.version} gave a second opinion.")
     if found.verdict is Verdict.REJECT:
         parts += [_score(one, "rejection") for one in decisive(found.reasons, policy) if one.attribute]
     elif found.verdict is Verdict.REVIEW:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from service.errors import CommentConflict, NotFound, ParleyError, Unavailable, sound
@@ -11,15 +11,19 @@ from service.moderation.company import Road
 from service.moderation.desk import Desk, Scorer
 from service.moderation.rules import looks_at_repeats
 from service.moderation.scoring import ScoreRow, score_or_none
+from service.moderation.second.hearing import Case, doubts, foreseen, heard
 from service.store.comments import Submission
 from service.tallies import Tick
 from service.tenancy import Policy
-from service.values import Assessment, Comment, Receipt
+from service.values import Assessment, Author, Comment, Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A comment on its way in, and what judges it; `repeats` tells how often its text came lately."""
+    """A comment on its way in, and what judges it; `repeats` tells how often its text came lately.
+
+    One that was found doubtful goes again with what was `found` by a second opinion.
+    """
 
     site: str
     comment: Comment
@@ -27,6 +31,10 @@ class _Entry:
     scorer: Scorer
     repeats: int
     tick: Callable[[Assessment], Tick] | None = None
+    found: Assessment | None = None
+
+
+Outcome = Receipt | ParleyError | Case
 
 
 def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment], Tick] | None = None) -> Receipt:
@@ -36,8 +44,7 @@ def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment],
     What `tick` makes of the assessment is counted in the same round trip, whatever the outcome.
     """
     [entry] = _entries(desk, site, [comment], tick)
-    road: Road[_Entry, Receipt | ParleyError] = desk.company.road(desk.store.comments.road(site))
-    receipt = sound(road.go(entry, partial(_take, desk)))
+    receipt = _gone(desk, entry)
     if receipt.outcome == "conflict":
         raise CommentConflict(f"Comment {comment.id!r} was sent before with another body; use PUT when it was edited.")
     return receipt
@@ -45,23 +52,49 @@ def submit(desk: Desk, site: str, comment: Comment, tick: Callable[[Assessment],
 
 def submit_batch(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Receipt]:
     """Take many comments in one round trip; each has its own outcome, `conflict` among them."""
-    return [sound(receipt) for receipt in _take(desk, _entries(desk, site, comments))]
+    entries = _entries(desk, site, comments)
+    return [sound(receipt) for receipt in _keep(desk, entries, _settled(desk, entries, _assessed(desk, entries)))]
 
 
 def edit(desk: Desk, site: str, comment: Comment) -> Receipt:
     """Take a new version of a known comment: scored and decided anew, the earlier one kept in its trace."""
     [entry] = _entries(desk, site, [comment])
-    [assessment] = _assessed(desk, [entry])
+    [assessment] = _settled(desk, [entry], _assessed(desk, [entry]))
     receipt = desk.store.comments.edit(site, comment, assessment, entry.in_force.looks)
     if receipt is None:
         raise NotFound(f"There is no comment {comment.id!r}.")
     return receipt
 
 
+def foresee(desk: Desk, site: str, comments: Sequence[Comment], in_force: Policy | None = None) -> list[Assessment]:
+    """Say what would become of comments, by both models where they are in doubt; nothing is kept.
+
+    Where the second opinion cannot be had in time, the first model's word stands. `in_force` is the site's policy.
+    """
+    in_force = in_force or policy.current(desk, site)
+    found = assess(desk.scorer_of(site), in_force, comments)
+    return foreseen(desk, [Case(in_force, *pair) for pair in zip(comments, found, strict=True)])
+
+
+def score(desk: Desk, site: str, texts: Sequence[str], author: Author | None = None) -> list[Assessment]:
+    """Score texts as comments would be; of one that cannot be scored, the scores are empty.
+
+    While the store is away and the site's limits are not known, the first model answers alone.
+    """
+    comments = [Comment("-", text, author or Author()) for text in texts]
+    try:
+        return foresee(desk, site, comments)
+    except Unavailable:
+        return assess(desk.scorer_of(site), policy.DEFAULT_POLICY, comments)
+
+
 def assess(
     scorer: Scorer, in_force: Policy, comments: Sequence[Comment], repeats: Sequence[int] = ()
 ) -> list[Assessment]:
-    """Score `comments` and apply the policy; nothing is kept. `repeats` tells how often each text came lately."""
+    """Score `comments` with one model and apply the policy; nothing is kept.
+
+    `repeats` tells how often each text came lately.
+    """
     rows = score_or_none(scorer, [comment.text for comment in comments], [comment.author for comment in comments])
     judged = zip(comments, rows, repeats or [1] * len(comments), strict=True)
     return [policy.judge(in_force, comment, row, scorer.version, count) for comment, row, count in judged]
@@ -78,9 +111,32 @@ def _entries(
     return [_Entry(site, comment, in_force, scorer, count, tick) for comment, count in rows]
 
 
-def _take(desk: Desk, entries: Sequence[_Entry]) -> Sequence[Receipt | ParleyError]:
-    """Score, judge and keep; when the store does not answer, nobody need ask it again."""
+def _gone(desk: Desk, entry: _Entry) -> Receipt:
+    """Send one comment on the road that all share.
+
+    A doubtful one comes back unkept, so that no other waits while its own thread asks about it; then it goes again.
+    """
+    road: Road[_Entry, Outcome] = desk.company.road(desk.store.comments.road(entry.site))
+    outcome = road.go(entry, partial(_take, desk))
+    if isinstance(outcome, Case):
+        [found] = _settled(desk, [entry], [outcome])
+        outcome = road.go(replace(entry, found=found), partial(_take, desk))
+    assert not isinstance(outcome, Case)
+    return sound(outcome)
+
+
+def _take(desk: Desk, entries: Sequence[_Entry]) -> Sequence[Outcome]:
+    """Score and judge; keep all but the doubtful, which are answered as they are."""
     assessed = _assessed(desk, entries)
+    sure = [(one, found) for one, found in zip(entries, assessed, strict=True) if not isinstance(found, Case)]
+    kept = iter(_keep(desk, [one for one, _ in sure], [found for _, found in sure]))
+    return [found if isinstance(found, Case) else next(kept) for found in assessed]
+
+
+def _keep(desk: Desk, entries: Sequence[_Entry], assessed: Sequence[Assessment]) -> Sequence[Receipt | ParleyError]:
+    """Keep what was judged; when the store does not answer, nobody need ask it again."""
+    if not entries:
+        return []
     try:
         receipts = desk.store.comments.submit_each([*map(_submission, entries, assessed)])
     except Unavailable as error:
@@ -91,13 +147,29 @@ def _take(desk: Desk, entries: Sequence[_Entry]) -> Sequence[Receipt | ParleyErr
     return receipts
 
 
-def _assessed(desk: Desk, entries: Sequence[_Entry]) -> list[Assessment]:
-    """Score and judge; of what passes, some may be asked about for the model's sake."""
-    found = []
-    for one, row in zip(entries, _scored(entries), strict=True):
-        judged = policy.judge(one.in_force, one.comment, row, one.scorer.version, one.repeats)
-        found.append(desk.asked(one.site, one.in_force, one.comment, judged))
-    return found
+def _assessed(desk: Desk, entries: Sequence[_Entry]) -> list[Assessment | Case]:
+    """Score and judge what is not judged yet; a case is in doubt."""
+    fresh = [one for one in entries if one.found is None]
+    rows = iter(_scored(fresh) if fresh else ())
+    return [one.found or _judged(desk, one, next(rows)) for one in entries]
+
+
+def _judged(desk: Desk, one: _Entry, row: ScoreRow | None) -> Assessment | Case:
+    """Judge by the first scores; of what passes, some may be asked about for the model's sake."""
+    found = policy.judge(one.in_force, one.comment, row, one.scorer.version, one.repeats)
+    if doubts(desk, one.in_force, found):
+        return Case(one.in_force, one.comment, found)
+    return desk.asked(one.site, one.in_force, one.comment, found)
+
+
+def _settled(desk: Desk, entries: Sequence[_Entry], assessed: Sequence[Assessment | Case]) -> list[Assessment]:
+    """Ask for second opinions about the cases."""
+    answers = iter(heard(desk, [found for found in assessed if isinstance(found, Case)]))
+    pairs = zip(entries, assessed, strict=True)
+    return [
+        desk.asked(one.site, one.in_force, one.comment, next(answers)) if isinstance(found, Case) else found
+        for one, found in pairs
+    ]
 
 
 def _scored(entries: Sequence[_Entry]) -> list[ScoreRow | None]:

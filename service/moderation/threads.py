@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from service.errors import InvalidBody, NotFound
-from service.moderation import policy, status
+from service.moderation import status
 from service.moderation.desk import Desk
 from service.moderation.nudge import why_declined
-from service.moderation.submit import assess, submit
+from service.moderation.submit import foresee, submit
 from service.tenancy import Site
 from service.values import Article, Author, Comment, KeptComment, Receipt, State, Verdict
 
@@ -99,7 +99,7 @@ def post(desk: Desk, site: str, article: str, draft: Draft) -> Posted:
 
 def warning(desk: Desk, site: str, draft: Draft) -> str | None:
     """Return why the comment would be declined, or None; nothing is kept."""
-    [found] = assess(desk.scorer_of(site), policy.current(desk, site), [_draft(draft)])
+    [found] = foresee(desk, site, [_draft(draft)])
     return why_declined(desk, site, found)
 
 

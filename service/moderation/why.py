@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from models.explanation import Disguise
 from service.errors import BadInput
-from service.moderation import record, scoring
+from service.moderation import record
 from service.moderation.desk import Desk, Scorer
+from service.moderation.second.explaining import explain
 from service.values import KeptComment, Outcome, Reason
 
 MOST_ATTRIBUTES = 3
@@ -26,13 +27,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One attribute's score as the present model has it, the marks in the order of the text."""
+    """One attribute's score as `model` has it, the marks in the order of the text."""
 
     attribute: str
     probability: float
     marks: tuple[Mark, ...]
     disguises: tuple[Disguise, ...]
     author: float
+    model: str
 
     @property
     def strongest(self) -> list[Mark]:
@@ -44,7 +46,7 @@ class Why:
 class Account:
     """A comment, the rules that spoke, and why each attribute named among its reasons scored as it did.
 
-    `model` explains; it may be a later one than the model that scored.
+    `model` explains what the second opinion does not; it may be a later one than the model that scored.
     """
 
     kept: KeptComment
@@ -61,7 +63,8 @@ def account(desk: Desk, site: str, comment_id: str) -> Account:
     named = [reason.attribute for reason in reasons if reason.attribute in scorer.attributes]
     attributes = [name for name in named if name] or _highest(kept, scorer)
     rules = [reason for reason in reasons if reason.attribute is None]
-    return Account(kept, rules, [_why(scorer, kept, name) for name in attributes[:MOST_ATTRIBUTES]], scorer.version)
+    whys = [_why(desk, scorer, kept, name) for name in attributes[:MOST_ATTRIBUTES]]
+    return Account(kept, rules, whys, scorer.version)
 
 
 def dispute(desk: Desk, site: str, comment_id: str, attribute: str, reviewer: str) -> Outcome:
@@ -77,8 +80,9 @@ def _highest(kept: KeptComment, scorer: Scorer) -> list[str]:
     return [max(scores, key=lambda name: scores[name])] if scores else []
 
 
-def _why(scorer: Scorer, kept: KeptComment, attribute: str) -> Why:
-    found = scoring.explain(scorer, kept.comment.text, attribute, kept.comment.author)
+def _why(desk: Desk, scorer: Scorer, kept: KeptComment, attribute: str) -> Why:
+    comment, seconds = kept.comment, desk.settings.second_seconds
+    found, model = explain(desk, scorer, comment.text, attribute, comment.author, kept.assessment, seconds)
     telling = sorted((span for span in found.spans if span.contribution > 0), key=lambda span: -span.contribution)
     most = telling[0].contribution if telling else 1.0
     marks = (
@@ -87,4 +91,4 @@ def _why(scorer: Scorer, kept: KeptComment, attribute: str) -> Why:
         if span.contribution >= LEAST_STRENGTH * most
     )
     in_order = tuple(sorted(marks, key=lambda mark: mark.start))
-    return Why(attribute, float(found.probability), in_order, tuple(found.disguises), float(found.author))
+    return Why(attribute, float(found.probability), in_order, tuple(found.disguises), float(found.author), model)

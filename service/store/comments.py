@@ -23,10 +23,19 @@ from service.store.encoding import (
 )
 from service.store.erased import Erased, Told, nobody
 from service.store.health import Room
-from service.store.kept import LETTERS, assessment_of, kept_comment, moment, outcome, queue_number
+from service.store.kept import (
+    LETTERS,
+    STATES_AFTER,
+    assessment_of,
+    kept_comment,
+    moment,
+    outcome,
+    queue_number,
+)
 from service.store.lots import Lots
 from service.store.lua import Call, Word
 from service.store.names import Names
+from service.store.seconds import awaiting
 from service.store.tallies import counting
 from service.tallies import Tick
 from service.values import (
@@ -46,7 +55,6 @@ YEAR_MS = 365 * 86_400_000
 VERSIONS_KEPT = 20
 ERASED_AT_ONCE = 200
 DOUBT = 0.05  # of any attribute; below it a comment that the policy approves follows no rejection
-STATES_AFTER = {Verdict.APPROVE: State.APPROVED, Verdict.REVIEW: State.WAITING, Verdict.REJECT: State.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,7 @@ class Comments:
         self._room.demand()
         calls = [self._intake("submit", one.site, one.comment, one.assessment, one.looks) for one in submissions]
         beside = [counting(one.site, one.tick) for one in submissions if one.tick]
+        beside += [awaiting(one.site, one.comment.id) for one in submissions if one.assessment.awaits_second]
         answers = self._connection.outcomes([*calls, *beside], durable=True)[: len(calls)]
         return [
             answer if isinstance(answer, ParleyError) else _receipt(one.comment, one.assessment, answer)
@@ -109,7 +118,8 @@ class Comments:
         """
         self._room.demand()
         call = self._intake("edit", site, comment, assessment, looks, VERSIONS_KEPT)
-        answer = self._connection.scripts([call], durable=True)[0]
+        beside = [awaiting(site, comment.id)] if assessment.awaits_second else []
+        answer = sound(self._connection.outcomes([call, *beside], durable=True)[0])
         return None if answer[0] == "not_found" else _receipt(comment, assessment, answer)
 
     def get(self, site: str, comment_id: str) -> KeptComment | None:
@@ -179,7 +189,7 @@ class Comments:
     def _erasure(self, site: str, comment_id: str, digest: str, args: Sequence[Word]) -> Call:
         names = Names(site)
         own = [*names.own(comment_id), names.author(digest), names.looks, names.differ, names.looked]
-        return Call("erase", [*names.shared, *own, *names.alike[:2]], [comment_id, *args])
+        return Call("erase", [*names.shared, *own, *names.alike[:2], names.seconds], [comment_id, *args])
 
     def _on_one(self, script: str, site: str, comment_id: str, args: Sequence[Word]) -> Outcome:
         names = Names(site)

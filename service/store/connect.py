@@ -28,6 +28,7 @@ from service.store.queue import Queues
 from service.store.repeats import Repeats
 from service.store.scorebook import Scorebook
 from service.store.seal import Seal
+from service.store.seconds import Seconds
 from service.store.secret import load_secret
 from service.store.sessions import Sessions
 from service.store.shadows import Shadows
@@ -56,6 +57,7 @@ class Store:
     imports: Imports
     events: Events
     outbox: Outbox
+    seconds: Seconds
     sites: Sites
     tallies: Tallies
     repeats: Repeats
@@ -103,9 +105,10 @@ def connect(settings: Settings, url: str | None = None) -> Store:
 def _compose(connection: Connection, settings: Settings, address: str) -> Store:
     secret, keep_ms = load_secret(settings), settings.retention_days * DAY_MS
     folder = _folder(settings, address)
+    ageing_ms = round(settings.ageing_hours * HOUR_MS)
     events, lots, sites = Events(connection), Lots(secret), Sites(connection)
     return Store(
-        comments=Comments(connection, secret, keep_ms, round(settings.ageing_hours * HOUR_MS), Room(folder)),
+        comments=Comments(connection, secret, keep_ms, ageing_ms, Room(folder)),
         queues=Queues(connection, keep_ms, lots),
         campaigns=Campaigns(connection),
         looks=Looks(connection, keep_ms),
@@ -114,6 +117,7 @@ def _compose(connection: Connection, settings: Settings, address: str) -> Store:
         imports=Imports(connection, secret, keep_ms, Room(folder)),
         events=events,
         outbox=Outbox(connection, keep_ms),
+        seconds=Seconds(connection, lots, keep_ms, ageing_ms),
         sites=sites,
         tallies=Tallies(connection),
         repeats=Repeats(connection, secret),

@@ -24,7 +24,18 @@ from typing import Any
 
 import orjson
 
-from service.values import PROBABILITY_STEPS, QUEUES, Article, Assessment, Author, Comment, Reason, Verdict, decimals
+from service.values import (
+    PROBABILITY_STEPS,
+    QUEUES,
+    Article,
+    Assessment,
+    Author,
+    Comment,
+    Reason,
+    Second,
+    Verdict,
+    decimals,
+)
 
 # What is kept refers to these by their place, so it must not follow a model's own order; a new one goes to the end.
 ATTRIBUTES = (
@@ -43,6 +54,7 @@ CODES = (
     "campaign",
     "rule_repeated",
     "asked",
+    "second_opinion",
 )
 VERDICTS = tuple(Verdict)
 # Sentences that most reasons are; such a reason keeps the number instead. A new sentence goes to the end.
@@ -51,8 +63,10 @@ SENTENCES = (
     "{name} {score:.2f} reaches the limit for rejection, {threshold:.2f}.",
     "{name} {shown_score} reaches the limit for review, {shown_threshold}.",
     "{name} {shown_score} reaches the limit for rejection, {shown_threshold}.",
+    "{name} {shown_score} reaches the limit for review, {shown_threshold} (second opinion).",
+    "{name} {shown_score} reaches the limit for rejection, {shown_threshold} (second opinion).",
 )
-COMMONEST_FIRST = (2, 3, 0, 1)
+COMMONEST_FIRST = (2, 3, 4, 5, 0, 1)
 DETAIL = ("verdict", "model", "policy", "like", "by")
 AUTHOR_FIELDS = 6
 AUTHOR_PARTS = attrgetter("id", "name", "email", "url", "ip", "user_agent")
@@ -109,9 +123,9 @@ def unpack_comment(comment_id: str, text: str, meta: str) -> Comment:
 
 
 def pack_assessment(assessment: Assessment) -> str:
-    """Write an assessment down; probabilities keep four decimals."""
-    known = [_steps(assessment.scores.get(name)) for name in ATTRIBUTES]
-    others = {name: _steps(score) for name, score in assessment.scores.items() if name not in ATTRIBUTES}
+    """Write an assessment down; probabilities keep four decimals. A second opinion comes last, where there is one."""
+    known, others = _pack_scores(assessment.scores)
+    second = [assessment.second.version, *_pack_scores(assessment.second.first)] if assessment.second else None
     return _dumps(
         [
             VERDICTS.index(assessment.verdict),
@@ -119,25 +133,38 @@ def pack_assessment(assessment: Assessment) -> str:
             assessment.model,
             _steps(assessment.risk),
             QUEUES.index(assessment.queue),
-            _trimmed(known),
+            known,
             [_pack_reason(reason) for reason in assessment.reasons],
-            *([others] if others else []),
+            *([others] if others or second else []),
+            *([second] if second else []),
         ]
     )
 
 
+def _pack_scores(scores: Mapping[str, float]) -> tuple[list[int | None], dict[str, int]]:
+    """Return the scores of known attributes by their place, and the others by name."""
+    known = _trimmed([_steps(scores.get(name)) for name in ATTRIBUTES])
+    return known, {name: steps(score) for name, score in scores.items() if name not in ATTRIBUTES}
+
+
+def _unpack_scores(known: Sequence[int | None], others: Mapping[str, int]) -> dict[str, float]:
+    found = dict(zip(ATTRIBUTES, known, strict=False)) | dict(others)
+    return {name: steps / PROBABILITY_STEPS for name, steps in found.items() if steps is not None}
+
+
 def unpack_assessment(packed: str) -> Assessment:
     """Read an assessment back."""
-    verdict, policy, model, risk, queue, known, reasons, *others = orjson.loads(packed)
-    scores = dict(zip(ATTRIBUTES, known, strict=False)) | (others[0] if others else {})
+    verdict, policy, model, risk, queue, known, reasons, *rest = orjson.loads(packed)
+    others, second = _padded(rest, 2)
     return Assessment(
         verdict=VERDICTS[verdict],
-        scores={name: steps / PROBABILITY_STEPS for name, steps in scores.items() if steps is not None},
+        scores=_unpack_scores(known, others or {}),
         reasons=tuple(_unpack_reason(*reason) for reason in reasons),
         model=model,
         policy=policy,
         risk=risk / PROBABILITY_STEPS,
         queue=QUEUES[queue],
+        second=Second(second[0], _unpack_scores(*second[1:])) if second else None,
     )
 
 

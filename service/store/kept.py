@@ -12,6 +12,7 @@ from service.values import QUEUES, Assessment, Choice, Decided, KeptComment, Out
 
 STATES = {"w": State.WAITING, "c": State.CLAIMED, "a": State.APPROVED, "r": State.REJECTED}
 LETTERS = {state: letter for letter, state in STATES.items()}
+STATES_AFTER = {Verdict.APPROVE: State.APPROVED, Verdict.REVIEW: State.WAITING, Verdict.REJECT: State.REJECTED}
 CHOICES = {"a": Choice.APPROVE, "r": Choice.REJECT, "e": Choice.ESCALATE}
 WORDS = {Choice.APPROVE: "approved", Choice.REJECT: "rejected"}
 CHOICE_LETTERS = {choice: letter for letter, choice in CHOICES.items()}

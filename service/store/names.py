@@ -116,6 +116,11 @@ class Names:
         """ZSET "campaign comment" → when the comment followed a decision, ms."""
         return self.key("followed")
 
+    @property
+    def seconds(self) -> str:
+        """ZSET comment → since when it waits for a second opinion, ms."""
+        return self.key("seconds")
+
     def operation(self, operation: str) -> str:
         """ZSET comment → when it was decided by this operation on a campaign, ms; to undo it as one."""
         return self.key("op", operation)

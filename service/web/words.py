@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from service.values import Choice, Outcome, Reason, State
+from service.values import Assessment, Choice, Outcome, Reason, State
 
 LEVELS = ((0.9, "almost certain"), (0.7, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "faint"))
 SOURCES = {"score": "Model", "rule_listed": "List", "campaign": "Campaign", "scorer_failed": "No score"}
@@ -23,8 +23,10 @@ def attribute(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def source(reason: Reason) -> str:
-    """Name who gave a reason: the model, a rule, a list."""
+def source(reason: Reason, found: Assessment) -> str:
+    """Name who gave a reason of an assessment: the model, both models, a rule, a list."""
+    if found.second and reason.attribute in found.second.first:
+        return "Second opinion"
     if reason.is_rule:
         return SOURCES.get(reason.code, "Rule")
     return SOURCES.get(reason.code, reason.code.replace("_", " ").capitalize())

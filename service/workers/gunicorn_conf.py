@@ -63,9 +63,11 @@ def when_ready(server: Arbiter) -> None:  # noqa: ARG001 - gunicorn's signature
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Let each process load its sites' models before their first comments."""
+    """Let each process load its sites' models, and the one that gives second opinions, before their first comments."""
     if watch := worker.wsgi.extensions.get("watch"):
         watch.start()
+    if adviser := worker.wsgi.extensions.get("adviser"):
+        adviser.start()
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:  # noqa: ARG001 - gunicorn's signature

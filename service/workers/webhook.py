@@ -58,6 +58,7 @@ def compose(
                 "verdict": kept.assessment.verdict,
                 "scores": dict(kept.assessment.scores),
                 "model": kept.assessment.model,
+                "second_opinion": kept.assessment.second_opinion,
                 "policy": kept.assessment.policy,
                 "statement": statement,
             },

@@ -14,6 +14,8 @@ from service.store.connect import Store, connect
 from service.workers.deliverer import Deliverer
 from service.workers.duty import attempt, repeat
 from service.workers.renewer import Renewer
+from service.workers.seconder import LOOK_SECONDS as SECONDER_LOOK_SECONDS
+from service.workers.seconder import Seconder
 from service.workers.sweeper import Sweeper
 from service.workers.trainer import LOOK_SECONDS as TRAINER_LOOK_SECONDS
 from service.workers.trainer import Trainer
@@ -57,6 +59,8 @@ def work(store: Store, settings: Settings, stop: threading.Event) -> None:
         _begin("rewrite", sweeper.rewrite, REWRITE_SECONDS, stop),
         _begin("renew", Renewer(store, settings).renew, RENEW_SECONDS, stop),
     ]
+    if settings.second_opinion != "off":
+        threads.append(_begin("second", Seconder(store, settings).round, SECONDER_LOOK_SECONDS, stop))
     log.info("worker.started", worker=name)
     stop.wait()
     for thread in threads:

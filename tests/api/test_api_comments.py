@@ -37,12 +37,13 @@ def test_a_comment_is_answered_with_its_verdict_and_where_it_is_kept(platform):
         "scores",
         "reasons",
         "model",
+        "second_opinion",
         "policy",
         "received_at",
         "status_url",
     ]
     assert (answer["id"], answer["verdict"], answer["reasons"]) == ("c-1", "approve", [])
-    assert (answer["model"], answer["policy"]) == ("fake-1", 0)
+    assert (answer["model"], answer["second_opinion"], answer["policy"]) == ("fake-1", None, 0)
     assert answer["scores"]["spam"] == pytest.approx(0.01)
     assert answer["received_at"].endswith("Z")
 
@@ -53,7 +54,8 @@ def test_a_reason_names_attribute_score_and_threshold(platform, scorer):
     [reason] = platform.post("/v1/comments", COMMENT).get_json()["reasons"]
 
     limit = DEFAULT_POLICY.thresholds["insult"].review
-    assert {"code", "attribute", "score", "threshold", "text"} == set(reason)
+    assert {"code", "attribute", "score", "threshold", "text", "model"} == set(reason)
+    assert reason["model"] == "fake-1"
     assert (reason["code"], reason["attribute"], reason["score"], reason["threshold"]) == (
         "score",
         "insult",

@@ -23,7 +23,7 @@ for _ in range(2):
     os.wait()
 text = app.test_client().get("/metrics").get_data(as_text=True)
 samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
-print(sum(s.value for s in samples if s.name.endswith("seconds_count") and s.labels["route"] == "/healthz"))
+print(sum(s.value for s in samples if s.name == "parley_request_seconds_count" and s.labels["route"] == "/healthz"))
 print([s.value for s in samples if s.name == "parley_store_up"])
 """
 

@@ -49,7 +49,7 @@ def break_down(monkeypatch):
     def defect(*_):
         raise RuntimeError("the comment said: meet me at the harbour")
 
-    for name in ("submit.submit", "scoring.score_or_none"):
+    for name in ("submit.submit", "submit.score"):
         monkeypatch.setattr(f"service.moderation.{name}", defect)
 
 

@@ -18,9 +18,11 @@ from service.moderation import policy, review
 from service.moderation.desk import Desk, NoScorer
 from service.moderation.learning import preview
 from service.moderation.learning.versions import base_version
+from service.moderation.second.adviser import ModelAdviser
 from service.moderation.submit import submit_batch
 from service.tenancy import Policy, Rule, Threshold
 from service.values import Comment, Verdict
+from tests.fakes import FakeSecond
 
 SITE = "gazette"
 DRAFT = Policy(0, {"insult": Threshold(0.5, 0.9)})
@@ -131,3 +133,11 @@ def test_where_no_model_is_loaded_only_known_scores_count(desk, scorer):
     scorer.version = base_version(unloaded)
     submit_batch(desk, SITE, [Comment("d1", "Another."), Comment("d2", "A third.")])
     assert preview.replay(unloaded, SITE, DRAFT).comments == 2
+
+
+def test_the_first_scores_are_replayed_whatever_a_second_opinion_said(desk, scorer):
+    scorer.says(insult=0.3)
+    submit(replace(desk, adviser=ModelAdviser(lambda: FakeSecond(insult=0.01))), "One comment.")
+    assert desk.store.comments.get(SITE, "c0").assessment.verdict is Verdict.APPROVE
+    found = preview.replay(desk, SITE, DRAFT)
+    assert (found.before["review"], found.after["approve"]) == (1, 1)

@@ -10,10 +10,11 @@ from service.moderation.desk import Desk
 from service.moderation.learning import ledger
 from service.moderation.learning.shadow import shadow
 from service.moderation.learning.watch import Watch
+from service.moderation.second.adviser import Elsewhere, ModelAdviser
 from service.store.connection import Connection
 from service.tenancy import Policy, Rule
 from service.values import Comment, Verdict
-from tests.fakes import FakeScorer
+from tests.fakes import FakeScorer, FakeSecond
 from tests.moderation.site_models import SITE, keep, open_model
 
 
@@ -192,3 +193,20 @@ def test_more_notes_than_can_be_counted_take_no_more_memory(watched: Desk) -> No
         watched.note(SITE, policy.DEFAULT_POLICY, Comment("c-1", "You again."), found)
     turn(watched)
     assert spread(watched).comments == ledger.MOST_NOTES
+
+
+def test_first_models_are_compared_without_second_opinions(watched: Desk, scorer: FakeScorer) -> None:
+    keep(watched.store, "fake-1.1")
+    scorer.says(toxicity=0.3)
+    second = FakeSecond(toxicity=0.95)
+    lifted = replace(watched, adviser=ModelAdviser(lambda: second))
+    send(lifted, "c-1")
+    second.says(toxicity=0.01)
+    send(lifted, "c-2")
+    send(replace(watched, adviser=Elsewhere()), "c-3")
+    turn(watched)
+    found = shadow(watched, SITE)
+    assert found
+    assert [one.split()[0] for one in found.verdicts] == ["review"]
+    assert spread(watched).scores["toxicity"][6] == 3
+    assert spread(watched).verdicts == {"review": 2, "approve": 1}

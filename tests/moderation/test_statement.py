@@ -19,6 +19,7 @@ from service.values import (
     Event,
     KeptComment,
     Reason,
+    Second,
     State,
     Verdict,
 )
@@ -165,3 +166,11 @@ def test_the_plain_text_has_all_that_article_17_asks_for():
     assert [line for line in text.splitlines() if line in headings] == headings
     assert "The decision was automated." in text
     assert "court" in text
+
+
+def test_a_rejection_by_a_second_opinion_names_both_models():
+    kept = rejected(INSULT)
+    kept = replace(kept, assessment=replace(kept.assessment, second=Second("second-1", {"insult": 0.4})))
+    revised = replace(RECEIVED, type="revised", detail={"verdict": "reject", "second_opinion": "second-1"})
+    facts = stated(kept, QUEUED, revised).decision_facts
+    assert "The model base-1 scored its text. The model second-1 gave a second opinion." in facts

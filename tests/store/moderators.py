@@ -16,11 +16,23 @@ from service.settings import Settings
 from service.shares import LookShares
 from service.store.campaigns import Precedent
 from service.store.connect import Store, connect
-from service.values import DEFAULT_QUEUE, ESCALATED_QUEUE, QUEUES, Choice, Claim, Decision, Opinion, State, Verdict
+from service.values import (
+    DEFAULT_QUEUE,
+    ESCALATED_QUEUE,
+    QUEUES,
+    Choice,
+    Claim,
+    Decision,
+    Opinion,
+    Reason,
+    State,
+    Verdict,
+)
 from tests.conftest import SECRET
 from tests.store.scenes import DAY_MS, SITE, assessed, comment
 
 DRAINING = "draining"
+WAITS = Reason("second_opinion", "Waits for a second opinion.")
 OFTEN = LookShares(0.3, 0.8, 0.8)
 SCRIBES = ("Ani", "Bedros", "Gor", "Davit", "Eva", "Hasmik", "Lilit")
 
@@ -61,7 +73,8 @@ def platform(worker: Worker, number: int, count: int) -> None:
             ["The bridge was closed in 1994.", f"The bridge by {SCRIBES[place % 7]} was closed."]
         )
         verdict = worker.dice.choice([Verdict.REVIEW] * 8 + [Verdict.APPROVE, Verdict.REJECT])
-        assessment = assessed(verdict, risk=risk)
+        waits = verdict is Verdict.REVIEW and worker.dice.random() < 0.3
+        assessment = assessed(verdict, risk=risk, **({"reasons": (WAITS,)} if waits else {}))
         worker.store.comments.submit(SITE, [(comment(one, words, id=f"u-{place % 50}"), assessment)], OFTEN)
         worker.write("sent", one)
         meddle(worker, f"c-{number}-{worker.dice.randint(0, place)}")
@@ -77,6 +90,20 @@ def meddle(worker: Worker, one: str) -> None:
     if worker.chance(0.005):
         worker.write("erasing", one)
         worker.store.comments.erase(SITE, one)
+
+
+def seconder(worker: Worker, _: int, __: int) -> None:
+    """Give second opinions to what waits for them, now and then late."""
+    while True:
+        for one in worker.store.seconds.waiting([SITE], 5).get(SITE, []):
+            kept = worker.store.comments.get(SITE, one)
+            if kept is None or worker.chance(0.1):
+                worker.store.seconds.drop(SITE, [one])
+                continue
+            time.sleep(worker.dice.choice([0, 0.02]))
+            verdict = worker.dice.choice(list(Verdict))
+            worker.store.seconds.revise(SITE, [(kept, assessed(verdict, risk=worker.dice.random()))], OFTEN)
+        time.sleep(0.01)
 
 
 def moderator(worker: Worker, number: int, _: int) -> None:
@@ -188,6 +215,7 @@ ROLES: dict[str, Callable[[Worker, int, int], None]] = {
     "platform": platform,
     "moderator": moderator,
     "deliverer": deliverer,
+    "seconder": seconder,
 }
 
 

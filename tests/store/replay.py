@@ -17,6 +17,7 @@ IN_QUEUE = (State.WAITING, State.CLAIMED)
 FROM = {
     "received": (None,),
     "edited": tuple(State),
+    "revised": (State.WAITING,),
     "claimed": (State.WAITING,),
     "released": (State.CLAIMED,),
     "skipped": (State.CLAIMED,),
@@ -121,7 +122,7 @@ def _apply(event: Event, life: Life) -> None:
     if event.type == "erased":
         life.state, life.version, life.holder, life.to_tell, life.looks = None, 0, None, None, 0
         return
-    if event.type in ("received", "edited"):
+    if event.type in ("received", "edited", "revised"):
         life.state = STATE_OF_VERDICT[str(event.detail["verdict"])]
     elif event.type == "corrected" and life.state in OTHER:
         life.state = OTHER[life.state]
@@ -134,7 +135,7 @@ def _apply(event: Event, life: Life) -> None:
         life.decider = _followed(event)
     if event.type in ("approved", "rejected", "escalated", "corrected"):
         life.decider = event.by
-    if event.type in TELLING:
+    if event.type in TELLING or (event.type == "revised" and life.state in SETTLED):
         life.to_tell = life.state
         life.need = event.type != "undone" and "undone" not in event.detail
     elif event.type in ("received", "edited", "appealed", "feedback"):

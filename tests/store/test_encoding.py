@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.moderation.policy import judge
 from service.store.encoding import (
     ATTRIBUTES,
     fingerprint,
@@ -15,7 +16,8 @@ from service.store.encoding import (
     unpack_assessment,
     unpack_comment,
 )
-from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Verdict
+from service.tenancy import Policy, Threshold
+from service.values import QUEUES, Article, Assessment, Author, Comment, Reason, Second, Verdict
 
 texts = st.text(max_size=40)
 probabilities = st.integers(0, 10_000).map(lambda steps: steps / 10_000)
@@ -49,6 +51,7 @@ assessments = st.builds(
     st.integers(0, 10**6),
     probabilities,
     st.sampled_from(QUEUES),
+    st.none() | st.builds(Second, texts, st.dictionaries(names, probabilities)),
 )
 
 
@@ -124,3 +127,25 @@ def test_any_other_body_has_another_fingerprint(other: Comment) -> None:
 def test_a_keyed_hash_depends_on_the_secret() -> None:
     assert keyed_hash(b"a" * 32, "7") != keyed_hash(b"b" * 32, "7")
     assert keyed_hash(b"a" * 100, "7") == keyed_hash(b"a" * 100, "7")
+
+
+def test_an_assessment_that_was_written_before_there_were_second_opinions_is_read() -> None:
+    plain = '[1,3,"base-1",5000,0,[100,5216],[[0,2,1,5216,4000]]]'
+    odd = '[1,3,"base-1",5000,0,[100,5216],[],{"novel":300}]'
+    found = unpack_assessment(plain)
+    assert (found.second, found.scores) == (None, {"spam": 0.01, "toxicity": 0.5216})
+    assert found.reasons[0].text == "Toxicity 0.5216 reaches the limit for review, 0.40."
+    assert (unpack_assessment(odd).second, unpack_assessment(odd).scores["novel"]) == (None, 0.03)
+    assert [pack_assessment(unpack_assessment(packed)) for packed in (plain, odd)] == [plain, odd]
+
+
+def test_the_sentences_of_a_second_opinion_are_kept_as_numbers() -> None:
+    policy = Policy(version=1, thresholds={"toxicity": Threshold(0.14, 0.96), "insult": Threshold(0.2, 0.9)})
+    second = Second("second-1", {"toxicity": 0.3, "insult": 0.3})
+    found = judge(policy, Comment("c", "x"), {"toxicity": 0.45, "insult": 0.95}, "base-1", second=second)
+    packed = pack_assessment(found)
+    assert "reaches" not in packed
+    assert [reason.text for reason in unpack_assessment(packed).reasons] == [
+        "Insult 0.95 reaches the limit for rejection, 0.90 (second opinion).",
+        "Toxicity 0.45 reaches the limit for review, 0.14 (second opinion).",
+    ]

@@ -19,7 +19,7 @@ from tests.store.replay import audit, replay, whole_log
 from tests.store.scenes import SITE
 from tests.store.server import Server, wait_for
 
-TEAM = ["moderator"] * 10 + ["deliverer"] * 2
+TEAM = ["moderator"] * 10 + ["deliverer"] * 2 + ["seconder"] * 2
 SHORT, LONG = 1_000, 50_000  # comments
 USUAL = (
     "expired",
@@ -121,6 +121,7 @@ def check(store: Store, folder: Path) -> None:
         "looked",
         "corrected",
         "campaign_followed",
+        "revised",
     ):
         assert said.counts[wanted], f"nobody {wanted} anything: the test looked away"
 

@@ -13,7 +13,7 @@ from service.shares import LookShares
 from service.store.campaigns import Precedent
 from service.store.connect import Store, connect
 from service.store.names import Names
-from service.values import APPEALS_QUEUE, Choice, Decision, Opinion, State, Verdict
+from service.values import APPEALS_QUEUE, Choice, Decision, Opinion, Reason, State, Verdict
 from tests.conftest import SECRET
 from tests.store import test_models
 from tests.store.scenes import (
@@ -157,6 +157,17 @@ def test_a_full_store_takes_opinions(full_store: Store, own: Server, verdict: Ve
     outcome = full_store.comments.feedback(SITE, "c-1", Opinion.SPAM, "platform", State.REJECTED)
     assert outcome.outcome == "done"
     assert full_store.labels.count(SITE) == 1
+
+
+def test_a_full_store_takes_second_opinions(full_store: Store, own: Server) -> None:
+    waits = assessed(reasons=(Reason("second_opinion", "Waits for a second opinion."),))
+    full_store.comments.submit(SITE, [(comment("c-1"), waits), (comment("c-2"), waits)])
+    fill(own)
+    kept = [one for one in full_store.comments.several(SITE, ["c-1", "c-2"]) if one]
+    verdicts = (Verdict.APPROVE, Verdict.REVIEW)
+    pairs = [(one, assessed(verdict)) for one, verdict in zip(kept, verdicts, strict=True)]
+    assert [one.outcome for one in full_store.seconds.revise(SITE, pairs)] == ["done", "done"]
+    assert full_store.seconds.waiting([SITE], 10) == {}
 
 
 def test_a_full_store_takes_appeals(full_store: Store, own: Server) -> None:

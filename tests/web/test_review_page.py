@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -11,10 +12,13 @@ import pytest
 import redis
 from werkzeug.test import TestResponse
 
+from service.app import build
 from service.moderation import review
 from service.moderation.desk import Desk
+from service.moderation.second.adviser import ModelAdviser
 from service.people import Role
-from service.values import Article, Author, Choice, Comment, Decision, State, Verdict
+from service.values import Article, Author, Choice, Comment, Decision, Reason, Second, State, Verdict
+from tests.fakes import FakeSecond
 from tests.web.comments import assessment, comment
 from tests.web.conftest import OTHER_SITE, SITE, NewPerson, Person, words
 
@@ -295,6 +299,49 @@ def test_an_explanation_marks_words_and_tells_the_score_without_them(moderator: 
     assert '<mark class="mark mark-4" title="+1.50; without this: 0.20">You fool.</mark>' in page.get_data(as_text=True)
     assert "Insult is likely 0.50" in words(page)
     assert "Explained by model fake-1; the score was made by base-1" in words(page)
+
+
+def test_where_a_second_opinion_spoke_it_explains_and_the_page_says_so(desk: Desk, invite: Callable[..., str]) -> None:
+    both = replace(desk, adviser=ModelAdviser(FakeSecond))
+    person = Person(build(both).test_client())
+    person.post(invite("bob"))
+    reasons = (Reason("score", "…", "insult", 0.62, 0.2), Reason("score", "…", "spam", 0.4, 0.15))
+    found = assessment(insult=0.62, spam=0.4)
+    found = replace(found, reasons=reasons, second=Second("second-fake", {"insult": 0.3}))
+    desk.store.comments.submit(SITE, [(comment(1, "You utter fool."), found)])
+    page = person.get("/review/c-1/why")
+    assert "Insult is very likely 0.80 Second opinion: the sentence was read as a whole." in words(page)
+    assert words(page).count("Second opinion:") == 1
+    assert '<mark class="mark mark-4" title="+2.00; without this: 0.10">You utt</mark>' in page.get_data(as_text=True)
+    assert "made by base-1; second opinion by second-fake" in words(page)
+
+
+def test_a_card_says_which_reasons_are_a_second_opinion(moderator: Person, desk: Desk) -> None:
+    reasons = (Reason("score", "…", "insult", 0.62, 0.2), Reason("score", "…", "spam", 0.4, 0.15))
+    found = replace(assessment(insult=0.62, spam=0.4), reasons=reasons, second=Second("second-1", {"insult": 0.3}))
+    desk.store.comments.submit(SITE, [(comment(1, "You utter fool."), found)])
+    card = words(taken(moderator))
+    assert "Second opinion Insult is likely 0.62, limit 0.20" in card
+    assert "Model Spam is possible 0.40, limit 0.15" in card
+    assert "Model base-1, second opinion by second-1, policy" in card
+
+
+def test_a_card_that_waits_for_a_second_opinion_says_so_and_that_can_be_no_wrong_reason(
+    moderator: Person, desk: Desk
+) -> None:
+    waits = Reason("second_opinion", "Waits for a second opinion.")
+    desk.store.comments.submit(SITE, [(comment(1, "You fool."), replace(assessment(), reasons=(waits,)))])
+    page = taken(moderator)
+    assert "Second opinion Waits for a second opinion." in words(page)
+    assert "/review/dispute" not in page.get_data(as_text=True)
+
+
+def test_where_the_second_model_is_gone_the_first_explains(moderator: Person, desk: Desk) -> None:
+    found = replace(assessment(insult=0.62), second=Second("second-fake", {"insult": 0.3}))
+    desk.store.comments.submit(SITE, [(comment(1, "You fool."), found)])
+    shown = words(moderator.get("/review/c-1/why"))
+    assert "Insult is likely 0.50 You fool." in shown
+    assert "Second opinion:" not in shown
 
 
 def test_earlier_versions_stand_in_the_history(moderator: Person, submit: Submit, desk: Desk) -> None:

@@ -44,6 +44,7 @@ def test_a_decision_reaches_the_platform_signed_and_complete(deliverer, store, s
         "verdict": "review",
         "scores": {"spam": 0.01, "toxicity": 0.5216},
         "model": "base-1",
+        "second_opinion": None,
         "policy": 3,
     }
     assert types(store, site, "c-1")[-1] == "delivered"

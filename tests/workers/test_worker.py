@@ -150,3 +150,24 @@ def test_a_worker_outlives_a_store_that_is_away(start):
     _, logged = process.communicate(timeout=10)
     assert process.returncode == 0, logged
     assert "Traceback" not in logged
+
+
+def duties() -> set[str]:
+    return {thread.name for thread in threading.enumerate()}
+
+
+def test_a_worker_asks_for_second_opinions(at_work):
+    wait_until(lambda: "second" in duties())
+
+
+def test_a_worker_asks_for_none_where_they_are_off(store, settings):
+    stop = threading.Event()
+    off = settings.model_copy(update={"second_opinion": "off"})
+    thread = threading.Thread(target=work, args=(store, off, stop))
+    thread.start()
+    wait_until(lambda: store.heartbeats.alive() == 1)
+    begun = duties()
+    stop.set()
+    thread.join(10)
+    assert "renew" in begun
+    assert "second" not in begun

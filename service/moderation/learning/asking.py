@@ -130,7 +130,7 @@ def _worth_of(scorer: object, comment: Comment, assessment: Assessment) -> float
     if assessment.verdict is not Verdict.APPROVE or assessment.reasons or not assessment.scores:
         return None
     unseen = float(scorer.unseen([comment.text])[0]) if isinstance(scorer, Reader) else 0.0
-    return worth(assessment.scores, 0.0 if isnan(unseen) else unseen)
+    return worth(assessment.first_scores, 0.0 if isnan(unseen) else unseen)
 
 
 def _is_alike(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ from service.moderation import policy
 from service.moderation.desk import Scorer
 from service.moderation.learning.serving import Scorers
 from service.moderation.scoring import ScoreRow, score_or_none
+from service.moderation.second.hearing import first_verdict
 from service.store.connect import Store
 from service.store.tally import bin_of
 from service.tenancy import Policy
@@ -103,12 +104,12 @@ class Ledger:
 
 
 def _spread(assessments: Iterable[Assessment]) -> Counter[str]:
-    """Count comments, verdicts and scores by the version that made them."""
+    """Count comments, verdicts and scores by the first model that made them: no second opinion moves its scores."""
     counts: Counter[str] = Counter()
     for found in assessments:
         counts[f"{found.model} n"] += 1
         counts[f"{found.model} v {found.verdict}"] += 1
-        counts.update(f"{found.model} s {name} {bin_of(score)}" for name, score in found.scores.items())
+        counts.update(f"{found.model} s {name} {bin_of(score)}" for name, score in found.first_scores.items())
     return counts
 
 
@@ -116,9 +117,10 @@ def _shadow(challenger: Scorer, notes: Sequence[Note]) -> tuple[Counter[str], tu
     """Count what `challenger` says of comments that were judged, and name those of which it says something else."""
     counts: Counter[str] = Counter()
     differing = []
-    for (_, in_force, comment, champion), row in zip(notes, _rows(challenger, notes), strict=True):
+    for (_, in_force, comment, found), row in zip(notes, _rows(challenger, notes), strict=True):
         if row is None:
             continue
+        champion = _alone(in_force, comment, found)
         verdict = _verdict(challenger, in_force, comment, champion, row)
         counts["n"] += 1
         counts[f"v {champion.verdict} {verdict}"] += 1
@@ -136,6 +138,11 @@ def _rows(challenger: Scorer, notes: Sequence[Note]) -> list[ScoreRow | None]:
         found += score_or_none(challenger, [one.text for one in some], [one.author for one in some])
         time.sleep(0)  # whoever answers a request goes first
     return found
+
+
+def _alone(in_force: Policy, comment: Comment, found: Assessment) -> Assessment:
+    """Return what the champion made of a comment by itself: a second opinion is the same for every first model."""
+    return first_verdict(in_force, comment, found) if found.second or found.awaits_second else found
 
 
 def _verdict(challenger: Scorer, in_force: Policy, comment: Comment, champion: Assessment, row: ScoreRow) -> str:

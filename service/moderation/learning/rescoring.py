@@ -69,7 +69,7 @@ def _scored(lot: Sequence[KeptComment], version: str, scorer: Scorer | None) -> 
     others = [kept.comment for kept in lot if not _is_by(kept, version)]
     anew = iter(_scores(scorer, others))
     for kept in lot:
-        scores = kept.assessment.scores if _is_by(kept, version) else next(anew)
+        scores = kept.assessment.first_scores if _is_by(kept, version) else next(anew)
         if scores is not None:
             yield kept, scores
 

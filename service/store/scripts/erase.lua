@@ -1,5 +1,6 @@
 -- Forget a comment; the log keeps its id.
--- KEYS  shared; comment, earlier, label, author, looks, differ, looked, newer index, older index of what is alike
+-- KEYS  shared; comment, earlier, label, author, looks, differ, looked, newer index, older index of what is alike,
+--       list of those that wait for a second opinion
 -- ARGV  id, author digest it must be of, or '', who erases it, event detail, band and sketch for each entry of its
 --       texts…
 -- Answers {1 when there was anything of it, 1 when there was a label}; {0, 0} also when it is another author's
@@ -17,6 +18,7 @@ hush(id)
 redis.call('ZREM', labels, id)
 redis.call('ZREM', KEYS[SHARED + 5], id)
 redis.call('ZREM', KEYS[SHARED + 6], id)
+redis.call('ZREM', KEYS[SHARED + 10], id)
 for entry in string.gmatch(kept[3] or '', '%S+') do redis.call('XDEL', KEYS[SHARED + 7], entry) end
 for place = 5, #ARGV, 2 do
   local band, sketch = ARGV[place], ARGV[place + 1]

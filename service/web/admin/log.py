@@ -17,7 +17,7 @@ from service.web.door import Visit
 TYPES = {
     "Comments": (
         "received edited claimed released skipped expired parted approved rejected escalated undone corrected appealed "
-        "feedback erased looked reason_disputed campaign_followed campaign_unfollowed"
+        "feedback erased looked revised reason_disputed campaign_followed campaign_unfollowed"
     ),
     "Deliveries": "delivered delivery_failed delivery_abandoned deliveries_revived",
     "Learning": (

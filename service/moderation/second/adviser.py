@@ -1,0 +1,211 @@
+"""Who gives second opinions in this process, and how many at once: a comment never waits long for one."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from models.errors import ModelError
+from models.explanation import Explanation
+from service.moderation.second.doubt import HEADS
+from service.values import rounded
+
+log = structlog.get_logger()
+
+Row = Mapping[str, float]
+Observe = Callable[[str, int, float | None], None]
+ADVICE = "only the first model judges; see PARLEY_SECOND_MODEL, or set PARLEY_SECOND_OPINION=off"
+
+
+class Silence(Enum):
+    """Why there is no second opinion."""
+
+    BUSY = "deferred"
+    FAILED = "failed"
+
+
+class SecondModel(Protocol):
+    """The part of `models.second.opinion.SecondOpinion` that the road uses; tests bring their own."""
+
+    @property
+    def version(self) -> str:
+        """Name the model."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Name the attributes of which it has an opinion."""
+
+    def revise(self, texts: Sequence[str], first: Sequence[Row]) -> list[dict[str, float]]:
+        """Return each row with the probabilities of both models together."""
+
+    def explain(self, text: str, attribute: str, first: Row) -> Explanation:
+        """Return the spans of the text that carried the score of both together."""
+
+
+class Adviser(Protocol):
+    """Who is asked. `heads` is empty where nobody answers: then nothing is in doubt, and nothing is asked."""
+
+    heads: tuple[str, ...]
+    observe: Observe
+
+    @property
+    def version(self) -> str:
+        """Name the model."""
+
+    def start(self) -> None:
+        """Load the model in this process, unless it is; never in a parent of others."""
+
+    def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:
+        """Return both models' scores, four decimals, for each text; waits up to `seconds` for its turn."""
+
+    def explain(self, text: str, attribute: str, first: Row, seconds: float) -> Explanation | None:
+        """Explain what both say of `attribute`; None where that cannot be had in time."""
+
+
+def unobserved(_outcome: str, _texts: int, _seconds: float | None) -> None:
+    """Count nothing."""
+
+
+class NoAdviser:
+    """In the adviser's place where there are no second opinions."""
+
+    version = "none"
+    heads: tuple[str, ...] = ()
+    observe: Observe = staticmethod(unobserved)
+
+    def start(self) -> None:
+        """Load nothing."""
+
+    def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:  # noqa: ARG002 - the adviser's signature
+        """Have no opinion."""
+        return Silence.FAILED
+
+    def explain(self, text: str, attribute: str, first: Row, seconds: float) -> Explanation | None:  # noqa: ARG002 - the adviser's signature
+        """Have no explanation."""
+        return None
+
+
+class Elsewhere(NoAdviser):
+    """In the adviser's place in a web process whose worker gives the opinions: it knows what is in doubt, no more."""
+
+    heads = HEADS
+
+    def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:  # noqa: ARG002 - the adviser's signature
+        """Leave it to the worker."""
+        self.observe(Silence.BUSY.value, len(texts), None)
+        return Silence.BUSY
+
+
+class ModelAdviser:
+    """Asks a model that `load` returns, `at_once` texts or lots of them at a time.
+
+    It is loaded by `start`, or when it is first asked. Where it cannot be loaded, that is logged once, and the first
+    model judges alone.
+    """
+
+    def __init__(self, load: Callable[[], SecondModel], at_once: int = 1) -> None:
+        self._load = load
+        self._places = at_once
+        self.observe: Observe = unobserved
+        self.heads: tuple[str, ...] = HEADS
+        self._model: SecondModel | None = None
+        self._is_begun = False
+        self._begin_anew()
+        os.register_at_fork(after_in_child=self._begin_anew)
+
+    @property
+    def version(self) -> str:
+        """Name the model."""
+        return self._model.version if self._model else "none"
+
+    def start(self) -> None:
+        """Load the model in this process, unless it is."""
+        with self._lock:
+            if not self._is_begun:
+                self._is_begun, self._model = True, self._loaded()
+                self.heads = self._model.heads if self._model else ()
+
+    def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:
+        """Return both models' scores for each text, or why there are none: nobody is held up, nothing is raised."""
+        if not self._turn.acquire(timeout=max(seconds, 0.0)):
+            self.observe(Silence.BUSY.value, len(texts), None)
+            return Silence.BUSY
+        try:
+            return self._asked(texts, first)
+        finally:
+            self._turn.release()
+
+    def explain(self, text: str, attribute: str, first: Row, seconds: float) -> Explanation | None:
+        """Explain what both say of `attribute`; None where that cannot be had in time."""
+        if not self._turn.acquire(timeout=max(seconds, 0.0)):
+            return None
+        try:
+            self.start()
+            return self._model.explain(text, attribute, first) if self._model else None
+        except Exception as error:  # noqa: BLE001 - whatever the model does, the first one can explain itself
+            self._log_failure(error)
+            return None
+        finally:
+            self._turn.release()
+
+    def _begin_anew(self) -> None:
+        """Forget what a parent loaded: its threads did not come along."""
+        self._turn = threading.BoundedSemaphore(self._places)
+        self._lock = threading.Lock()
+        self._is_begun = False
+        self._model = None
+        self.heads = HEADS
+
+    def _loaded(self) -> SecondModel | None:
+        try:
+            return self._load()
+        except (ModelError, ImportError) as error:
+            log.warning("second.unavailable", reason=str(error), advice=ADVICE)
+        except Exception as error:  # noqa: BLE001 - whatever a damaged file does, the first model can judge
+            log.warning("second.unavailable", reason=f"{type(error).__name__}: it cannot be loaded", advice=ADVICE)
+        return None
+
+    def _asked(self, texts: Sequence[str], first: Sequence[Row]) -> list[Row] | Silence:
+        self.start()
+        if self._model is None:
+            return Silence.FAILED
+        began = time.perf_counter()
+        try:
+            revised = self._model.revise(texts, first)
+            found: list[Row] = [_whole(*pair) for pair in zip(revised, first, strict=True)]
+        except Exception as error:  # noqa: BLE001 - whatever the model does, the first verdict stands
+            self._log_failure(error)
+            self.observe(Silence.FAILED.value, len(texts), None)
+            return Silence.FAILED
+        self.observe("asked", len(texts), time.perf_counter() - began)
+        return found
+
+    def _log_failure(self, error: Exception) -> None:
+        # The message of an unknown error may quote the text, so only its kind is logged.
+        log.error("second.failed", model=self.version, error=type(error).__name__)
+
+
+def adviser_of(
+    mode: str, folder: Path, load: Callable[[Path], SecondModel], at_once: int = 1
+) -> "NoAdviser | Elsewhere | ModelAdviser":
+    """Return who gives second opinions in a web process: nobody, this process (`inline`) or the `worker`."""
+    if mode == "off":
+        return NoAdviser()
+    if mode == "inline":
+        return ModelAdviser(lambda: load(folder), at_once)
+    if folder.is_dir():
+        return Elsewhere()
+    log.warning("second.unavailable", reason=f"there is no folder {folder}", advice=ADVICE)
+    return NoAdviser()
+
+
+def _whole(row: Row, first: Row) -> Row:
+    """Return a row as it is judged; raises ValueError where a probability is none."""
+    if row.keys() != first.keys() or not all(0.0 <= score <= 1.0 for score in row.values()):
+        raise ValueError("an opinion has the attributes it was asked about, and probabilities in [0, 1]")
+    return {name: rounded(score) for name, score in row.items()}

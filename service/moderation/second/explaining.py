@@ -1,0 +1,20 @@
+"""Explain a score by the model that has the last word on it."""
+
+from models.explanation import Explanation
+from service.moderation import scoring
+from service.moderation.desk import Desk, Scorer
+from service.values import Assessment, Author
+
+
+def explain(
+    desk: Desk, scorer: Scorer, text: str, attribute: str, author: Author, found: Assessment, seconds: float
+) -> tuple[Explanation, str]:
+    """Tell which spans carried the score of `attribute`, and which model says so; raises `NotFound` for an unknown one.
+
+    The second model is asked where it was heard; when that cannot be had within `seconds`, `scorer` explains its part.
+    """
+    if found.second and attribute in found.second.first and attribute in desk.adviser.heads:
+        told = desk.adviser.explain(text, attribute, found.first_scores, seconds)
+        if told:
+            return told, desk.adviser.version
+    return scoring.explain(scorer, text, attribute, author), scorer.version
