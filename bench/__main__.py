@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import asking, doors, intake, learning, month, queue, scoring, start
+from bench import asking, doors, intake, learning, month, queue, scoring, second, start
 from bench.result import Figure
 
 Measure = Callable[[], Iterator[Figure]]
@@ -22,6 +22,7 @@ PARTS: dict[str, Measure] = {
     "queue": queue.measure,
     "intake": intake.measure,
     "doors": doors.measure,
+    "second": second.measure,
 }
 WITH_DATA = {
     "scoring": scoring.measure,

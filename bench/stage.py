@@ -40,10 +40,15 @@ class Web:
 
 
 @contextmanager
-def stage(fsync: str) -> Iterator[Stage]:
-    """Start an embedded store that flushes as `fsync` says, with one site and one key."""
+def stage(fsync: str, second_opinion: str = "off") -> Iterator[Stage]:
+    """Start an embedded store that flushes as `fsync` says, with one site and one key.
+
+    Second opinions are left out unless asked for: how many comments are in doubt would decide every other figure.
+    """
     with TemporaryDirectory(prefix="parley-bench-") as folder:
-        settings = Settings(data=Path(folder), redis_fsync=fsync, rate_limit="100000000/minute")
+        settings = Settings(
+            data=Path(folder), redis_fsync=fsync, rate_limit="100000000/minute", second_opinion=second_opinion
+        )
         with borrowed(settings) as url:
             store = connect(settings, url)
             store.sites.create(SITE)
@@ -64,6 +69,7 @@ def web(app: str, settings: Settings) -> Iterator[Web]:
         "PARLEY_DATA": str(settings.data),
         "PARLEY_PORT": str(port),
         "PARLEY_RATE_LIMIT": settings.rate_limit,
+        "PARLEY_SECOND_OPINION": settings.second_opinion,
         "PARLEY_LOG_LEVEL": "warning",
     }
     began = time.perf_counter()

@@ -18,7 +18,7 @@ PROBE = f"import sys, service.app; print(sum(name in sys.modules for name in {HE
 def measure() -> Iterator[Figure]:
     """Yield time to ready, memory of a web process, and the number of heavy libraries imported."""
     ready, memory = [], []
-    with stage("always") as ground:
+    with stage("always", "inline") as ground:
         for _ in range(5):
             with web(APP, ground.settings) as server:
                 ready.append(server.ready_seconds)
