@@ -48,7 +48,7 @@ def combine(
     heads = recipe["heads"]
     columns = [ATTRIBUTES.index(head) for head in heads]
     card = {"version": recipe["version"], "heads": heads, "max_tokens": recipe["served"]["max_tokens"]}
-    _write(out_dir, _unweighed(len(heads)), card)
+    _write(out_dir, unweighed(len(heads)), card)
     checks = read_checks(data_dir)
     progress(f"listening to {len(checks.texts):,} comments that nobody learned from")
     logits = SecondOpinion.load(out_dir, first.normalise).hear(checks.texts).logits
@@ -70,7 +70,8 @@ def read_checks(data_dir: Path) -> Corpus:
     return read_corpus({**recipe, "source": recipe["check"]}, data_dir)
 
 
-def _unweighed(heads: int) -> Blend:
+def unweighed(heads: int) -> Blend:
+    """Return the blend before anything is known: both count alike, and no curve bends."""
     ones = np.ones(heads, np.float32)
     return Blend(ones, ones, np.tile(1 / (1 + np.exp(-GRID)), (heads, 1)).astype(np.float32))
 

@@ -1,14 +1,19 @@
 """`parley train` and `parley evaluate`: make the models from public data sets, and measure them."""
 
 import shutil
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import click
 
 from models.classifier import Classifier
+from models.second.opinion import SecondOpinion
 from service.cli.desk import read_settings
 from service.errors import SetupError
+from service.moderation.policy import DEFAULT_POLICY
+from service.moderation.second.trial import tried
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -71,6 +76,33 @@ def evaluate_base(sources: Path, out: Path, model: Path | None, scene: Path | No
     _extra("evaluation", "train").evaluate(Classifier.load(folder), sources, out, scene_path=scene)
     for name in CARDS if renew else ():
         shutil.copyfile(out / name, folder / name)
+
+
+@evaluate.command("second")
+@click.argument("sources", type=FOLDER)
+@click.argument("out", type=NEW_FOLDER)
+@click.option("--model", type=FOLDER, help="Folder of the second model; the one in use when left out.")
+@click.option("--scene", type=FILE, help="TOML file of comments with what is expected of them.")
+@click.option("--renew", is_flag=True, help="Write CARD.md and DATA.md into the model's folder as well.")
+def evaluate_second(sources: Path, out: Path, model: Path | None, scene: Path | None, renew: bool) -> None:
+    """Measure the model that reads sentences.
+
+    Beside the base and with it, and both on the road at the built-in policy, on comments that neither learned from.
+    """
+    evaluation = _extra("second.evaluation", "train,second-opinion")
+    settings = read_settings()
+    folder = model or settings.second_model
+    first = Classifier.load(settings.model)
+    opinion = SecondOpinion.load(folder, first.normalise)
+    roads = evaluation.Roads(partial(_verdicts, first, None), partial(_verdicts, first, opinion))
+    evaluation.evaluate(opinion, first, roads, sources, out, scene)
+    for name in CARDS if renew else ():
+        shutil.copyfile(out / name, folder / name)
+
+
+def _verdicts(first: Classifier, opinion: SecondOpinion | None, texts: Sequence[str]) -> list[tuple[str, bool]]:
+    found = tried(first, opinion, DEFAULT_POLICY, texts)
+    return [(one.verdict.value, one.second is not None) for one in found]
 
 
 def _tell(line: str) -> None:

@@ -177,7 +177,7 @@ class ModelAdviser:
         began = time.perf_counter()
         try:
             revised = self._model.revise(texts, first)
-            found: list[Row] = [_whole(*pair) for pair in zip(revised, first, strict=True)]
+            found: list[Row] = [whole(*pair) for pair in zip(revised, first, strict=True)]
         except Exception as error:  # noqa: BLE001 - whatever the model does, the first verdict stands
             self._log_failure(error)
             self.observe(Silence.FAILED.value, len(texts), None)
@@ -204,8 +204,8 @@ def adviser_of(
     return NoAdviser()
 
 
-def _whole(row: Row, first: Row) -> Row:
-    """Return a row as it is judged; raises ValueError where a probability is none."""
+def whole(row: Row, first: Row) -> Row:
+    """Return a row as it is judged, four decimals; raises ValueError where a probability is none."""
     if row.keys() != first.keys() or not all(0.0 <= score <= 1.0 for score in row.values()):
         raise ValueError("an opinion has the attributes it was asked about, and probabilities in [0, 1]")
     return {name: rounded(score) for name, score in row.items()}
