@@ -1,4 +1,4 @@
-"""The training of the second model, on a few sentences: it learns, goes on where it stopped, and exports what it learned.
+"""The training of the second model, on a few sentences: it learns, goes on where it stopped, exports what it learned.
 
 Not run by default: it needs the packages of the extra `second`.
 """
