@@ -1,6 +1,7 @@
 """A comment comes in: score it, let the policy speak, keep it, and queue it when it is borderline."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -66,12 +67,12 @@ def edit(desk: Desk, site: str, comment: Comment) -> Receipt:
     return receipt
 
 
-def foresee(desk: Desk, site: str, comments: Sequence[Comment], in_force: Policy | None = None) -> list[Assessment]:
+def foresee(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Assessment]:
     """Say what would become of comments, by both models where they are in doubt; nothing is kept.
 
-    Where the second opinion cannot be had in time, the first model's word stands. `in_force` is the site's policy.
+    Where the second opinion cannot be had in time, the first model's word stands.
     """
-    in_force = in_force or policy.current(desk, site)
+    in_force = policy.current(desk, site)
     found = assess(desk.scorer_of(site), in_force, comments)
     return foreseen(desk, [Case(in_force, *pair) for pair in zip(comments, found, strict=True)])
 
@@ -82,10 +83,10 @@ def score(desk: Desk, site: str, texts: Sequence[str], author: Author | None = N
     While the store is away and the site's limits are not known, the first model answers alone.
     """
     comments = [Comment("-", text, author or Author()) for text in texts]
-    try:
-        return foresee(desk, site, comments)
-    except Unavailable:
-        return assess(desk.scorer_of(site), policy.DEFAULT_POLICY, comments)
+    if desk.adviser.heads:
+        with suppress(Unavailable):
+            return foresee(desk, site, comments)
+    return assess(desk.scorer_of(site), policy.DEFAULT_POLICY, comments)
 
 
 def assess(

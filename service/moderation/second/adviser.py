@@ -3,7 +3,8 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 
 Row = Mapping[str, float]
 Observe = Callable[[str, int, float | None], None]
+LINE = 4  # who is asked or waits, for each that may be asked at once: threads are for all comments
 ADVICE = "only the first model judges; see PARLEY_SECOND_MODEL, or set PARLEY_SECOND_OPINION=off"
 
 
@@ -102,7 +104,7 @@ class Elsewhere(NoAdviser):
 
 
 class ModelAdviser:
-    """Asks a model that `load` returns, `at_once` texts or lots of them at a time.
+    """Asks a model that `load` returns, `at_once` lots of texts at a time; where the line is long, nobody waits.
 
     It is loaded by `start`, or when it is first asked. Where it cannot be loaded, that is logged once, and the first
     model judges alone.
@@ -132,30 +134,25 @@ class ModelAdviser:
 
     def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:
         """Return both models' scores for each text, or why there are none: nobody is held up, nothing is raised."""
-        if not self._turn.acquire(timeout=max(seconds, 0.0)):
-            self.observe(Silence.BUSY.value, len(texts), None)
-            return Silence.BUSY
-        try:
-            return self._asked(texts, first)
-        finally:
-            self._turn.release()
+        with _place(self._line, 0.0) as stands, _place(self._turn, seconds if stands else None) as is_next:
+            if is_next:
+                return self._asked(texts, first)
+        self.observe(Silence.BUSY.value, len(texts), None)
+        return Silence.BUSY
 
     def explain(self, text: str, attribute: str, first: Row, seconds: float) -> Explanation | None:
-        """Explain what both say of `attribute`; None where that cannot be had in time."""
-        if not self._turn.acquire(timeout=max(seconds, 0.0)):
-            return None
-        try:
-            self.start()
-            return self._model.explain(text, attribute, first) if self._model else None
-        except Exception as error:  # noqa: BLE001 - whatever the model does, the first one can explain itself
-            self._log_failure(error)
-            return None
-        finally:
-            self._turn.release()
+        """Explain what both say of `attribute`; None where that cannot be had in time.
+
+        That takes as long as many opinions, so one at a time is explained, beside those that are asked.
+        """
+        with _place(self._explains, seconds if seconds > 0 else None) as is_next:
+            return self._explained(text, attribute, first) if is_next else None
 
     def _begin_anew(self) -> None:
         """Forget what a parent loaded: its threads did not come along."""
+        self._line = threading.BoundedSemaphore(self._places * LINE)
         self._turn = threading.BoundedSemaphore(self._places)
+        self._explains = threading.BoundedSemaphore()
         self._lock = threading.Lock()
         self._is_begun = False
         self._model = None
@@ -185,9 +182,28 @@ class ModelAdviser:
         self.observe("asked", len(texts), time.perf_counter() - began)
         return found
 
+    def _explained(self, text: str, attribute: str, first: Row) -> Explanation | None:
+        self.start()
+        try:
+            return self._model.explain(text, attribute, first) if self._model else None
+        except Exception as error:  # noqa: BLE001 - whatever the model does, the first one can explain itself
+            self._log_failure(error)
+            return None
+
     def _log_failure(self, error: Exception) -> None:
         # The message of an unknown error may quote the text, so only its kind is logged.
         log.error("second.failed", model=self.version, error=type(error).__name__)
+
+
+@contextmanager
+def _place(places: threading.BoundedSemaphore, seconds: float | None) -> Iterator[bool]:
+    """Hold a place while the block runs, and tell whether there was one within `seconds`; None asks for none."""
+    held = seconds is not None and places.acquire(timeout=max(seconds, 0.0))
+    try:
+        yield held
+    finally:
+        if held:
+            places.release()
 
 
 def adviser_of(

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from models.errors import ModelDamaged, OpinionUnavailable
-from service.moderation.second.adviser import Elsewhere, ModelAdviser, NoAdviser, Silence, adviser_of
+from service.moderation.second.adviser import LINE, Elsewhere, ModelAdviser, NoAdviser, Silence, adviser_of
 from service.moderation.second.doubt import HEADS
 from tests.fakes import FakeSecond
 
@@ -58,6 +59,37 @@ def test_who_comes_while_another_is_asked_waits_no_longer_than_told(counted):
     thread.join(10)
     assert asked.ask(["Three."], [ROW], 0.01) is not Silence.BUSY
     assert counted == [("deferred", 1), ("asked", 1), ("asked", 1)]
+
+
+def test_where_the_line_is_long_nobody_waits_for_the_threads_are_for_all(counted):
+    slow = Slow()
+    asked = adviser(slow, counted)
+    line = [threading.Thread(target=asked.ask, args=(["One."], [ROW], 10.0)) for _ in range(LINE)]
+    for thread in line:
+        thread.start()
+    assert slow.began.wait(10)
+    while asked._line._value:
+        threading.Event().wait(0.001)
+    began = time.monotonic()
+    assert asked.ask(["One more."], [ROW], 10.0) is Silence.BUSY
+    assert time.monotonic() - began < 5
+    slow.may_end.set()
+    for thread in line:
+        thread.join(10)
+    assert sorted(counted) == [*[("asked", 1)] * LINE, ("deferred", 1)]
+    assert asked.ask(["One more."], [ROW], 0.0) is not Silence.BUSY
+
+
+def test_an_explanation_holds_up_no_opinion_and_is_not_begun_too_late():
+    slow = Slow()
+    asked = adviser(slow)
+    thread = threading.Thread(target=asked.ask, args=(["One."], [ROW], 0.1))
+    thread.start()
+    assert slow.began.wait(10)
+    assert asked.explain("Some words.", "toxicity", ROW, 0.1)
+    assert asked.explain("Some words.", "toxicity", ROW, 0.0) is None
+    slow.may_end.set()
+    thread.join(10)
 
 
 def test_as_many_are_asked_at_once_as_are_allowed():
