@@ -17,6 +17,7 @@ SHARES = np.linspace(0, 1, 21)  # of the second opinion in the sum
 FOLDS = 5
 FEWEST_POSITIVES = 3  # in a fold of a check; with fewer, it has no say
 EVEN = 0.5  # where no check has a say
+NEARLY = 0.001  # of AUC, which the checks cannot tell from chance
 
 Flags = NDArray[np.bool_]
 Part = tuple[Flags, Floats, Floats]  # of one check: labels, first logits, second logits
@@ -27,8 +28,8 @@ def fit(
 ) -> tuple[Blend, dict[str, dict[str, Any]]]:
     """Return the blend for first `chances` and second `logits` (n × heads), and what cross-validation says of it.
 
-    The share of the second opinion is the one with the highest mean AUC over the checks; the curve is fitted on the
-    check `calibrate_on`, whose comments are an ordinary mixture.
+    The share of the second opinion is the most even one whose mean AUC over the checks is as good as any; the curve is
+    fitted on the check `calibrate_on`, whose comments are an ordinary mixture.
     """
     shares, curves, found = [], [], {}
     for place, head in enumerate(heads):
@@ -74,7 +75,12 @@ def _mean_auc(parts: Sequence[Part], share: float) -> float:
 
 
 def _best(parts: Sequence[Part]) -> float:
-    return float(max(SHARES, key=lambda share: _mean_auc(parts, share))) if parts else EVEN
+    """Return the share with the highest mean AUC; of those that are hardly worse, the one nearest to even."""
+    if not parts:
+        return EVEN
+    found = {float(share): _mean_auc(parts, share) for share in SHARES}
+    highest = max(found.values())
+    return min((share for share in found if found[share] >= highest - NEARLY), key=lambda share: abs(share - EVEN))
 
 
 def _validated(checks: Corpus, column: int, table: tuple[Floats, Floats], folds: NDArray[np.int64]) -> dict[str, float]:

@@ -13,8 +13,8 @@ from service.tenancy import Policy
 from service.values import Assessment
 
 HEADS = ("toxicity", "severe_toxicity", "insult", "threat", "identity_attack", "profanity")
-BELOW_REVIEW = 1.5
-ABOVE_REJECTION = 1.0
+BELOW_REVIEW = 2.0
+ABOVE_REJECTION = 2.0
 BELOW_REJECTION = 1.5  # from here on a comment that is held anyway may still be rejected
 SMALLEST = 1e-6
 
