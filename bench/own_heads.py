@@ -122,7 +122,7 @@ class _Site:
         taught = self._ears.hear([lesson.text for lesson in drawn.lessons]).embeddings
         targets = np.array([lesson.targets[self._shift.attribute] for lesson in drawn.lessons])
         rows = Rows(csr_matrix(taught), np.zeros(len(targets)), targets, np.ones(len(targets)))
-        fitted = fit(rows, scale_of(taught))
+        fitted = fit(rows, scale_of(taught.shape[1]))
         return float(roc_auc_score(drawn.labels, self._ears.hear(drawn.texts).embeddings @ fitted.weights))
 
 
@@ -150,7 +150,7 @@ def _figures(shift: Shift, count: int, results: Results, calm: tuple[float, floa
         f"{name}: AUC on the base's own test",
         means["elsewhere, own"],
         note=f"without an own head {means['elsewhere']:.3f}; learned beside ordinary comments "
-        f"{calm[0]:.3f}, where the site itself has {calm[1]:.3f}",
+        f"{calm[0]:.3f}, where the site's own then are at {calm[1]:.3f} instead of {results[0][OWN]:.3f}",
     )
 
 

@@ -23,6 +23,9 @@ from models.second.opinion import Heard, SecondOpinion
 from models.second.sentences import SentenceHead
 
 MOVE = 1.0  # logits that the embedding is expected to add, in root mean square, before anything is learned
+# How far embeddings of ordinary comments are from their mean, in root mean square. Those of a site may lie closer,
+# above all in a language that the second model does not know; by their own spread chance would move others by much.
+SPREAD = 6.7
 MOST = 5000  # decided comments, the last ones: each is read for some milliseconds
 AT_ONCE = 100
 MARGIN = 0.0  # standard errors by which it must be better than what serves without it
@@ -101,17 +104,16 @@ class Listened:
         targets = np.where(self.decided[at], checked.targets, together)
         embeddings = self.heard.embeddings[at]
         rows = Rows(csr_matrix(embeddings), logit(together).astype(np.float64), targets, checked.weights)
-        fit = partial(lean.fit, scale=scale_of(embeddings))
+        fit = partial(lean.fit, scale=scale_of(embeddings.shape[1]))
         held = expit(candidates.held_out(rows, fit, checked.folds))
         is_better, scores = _compared(rows, {TOGETHER: together.astype(np.float64), SENTENCES: held}, self.decided[at])
         finding = {"way": SENTENCES if given or is_better else "", "second": self.opinion.version, "scores": scores}
         return (_head(self.opinion.version, fit(rows)) if finding["way"] else None), finding
 
 
-def scale_of(embeddings: NDArray[np.float32]) -> Floats:
-    """Return how far each weight may move, so that what all of them add to these embeddings moves by `MOVE`."""
-    spread = float(np.sqrt(embeddings.var(axis=0).sum())) or 1.0
-    return np.full(embeddings.shape[1], MOVE / spread)
+def scale_of(dimensions: int) -> Floats:
+    """Return how far each weight may move, so that what all of them add to ordinary comments moves by `MOVE`."""
+    return np.full(dimensions, MOVE / SPREAD)
 
 
 def _compared(

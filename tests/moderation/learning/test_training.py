@@ -71,7 +71,7 @@ class Hearing:
 
     def hear(self, texts):
         self.heard += texts
-        told = np.array([[any(word in text for word in TELLING), len(text) % 7] for text in texts], np.float32)
+        told = np.array([[9 * any(word in text for word in TELLING), len(text) % 7] for text in texts], np.float32)
         return Heard(np.zeros((len(texts), 0), np.float32), told)
 
     def together(self, _attribute, chances, _logits):
