@@ -47,7 +47,7 @@ def evaluate(
 
     `scene_path` names a TOML of classes of comments. Raises SourceMissing.
     """
-    checks = read_checks(data_dir)
+    checks = read_checks(data_dir, opinion.heads)
     scores = first.score(checks.texts)
     rows = [scores.row(at) for at in range(len(checks.texts))]
     revised = opinion.revise(checks.texts, rows)

@@ -1,7 +1,7 @@
 """Make the second model: train, write, listen to it as it is served, and put it together with the first."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,7 @@ def combine(
     columns = [ATTRIBUTES.index(head) for head in heads]
     card = {"version": recipe["version"], "heads": heads, "max_tokens": recipe["served"]["max_tokens"]}
     _write(out_dir, unweighed(len(heads)), card)
-    checks = read_checks(data_dir)
+    checks = read_checks(data_dir, heads)
     progress(f"listening to {len(checks.texts):,} comments that nobody learned from")
     logits = SecondOpinion.load(out_dir, first.normalise).hear(checks.texts).logits
     chances = first.score(checks.texts).values[:, columns]
@@ -64,10 +64,11 @@ def combine(
     _write(out_dir, blend, {**card, **facts})
 
 
-def read_checks(data_dir: Path) -> Corpus:
-    """Return the rows on which the first model is measured too."""
+def read_checks(data_dir: Path, heads: Sequence[str]) -> Corpus:
+    """Return the rows on which the first model is measured too, as far as they tell anything of `heads`."""
     recipe = read_recipe(FIRST_RECIPE)
-    return read_corpus({**recipe, "source": recipe["check"]}, data_dir)
+    checks = [check for check in recipe["check"] if not set(heads).isdisjoint(check["labels"])]
+    return read_corpus({**recipe, "source": checks}, data_dir)
 
 
 def unweighed(heads: int) -> Blend:

@@ -12,7 +12,7 @@ from service.errors import InvalidBody, ScorerFailed
 from service.moderation import submit
 from service.moderation.desk import Scorer
 from service.moderation.second.explaining import explain
-from service.moderation.second.hearing import BATCH_PATIENCE
+from service.moderation.second.hearing import patience
 from service.tenancy import Scope
 from service.values import Assessment, Author
 
@@ -58,7 +58,7 @@ def _whys(
     call: Call, scorer: Scorer, body: ScoreBody, wanted: tuple[str, ...], found: Sequence[Assessment]
 ) -> list[dict[str, Why]]:
     """Explain each score; the second model, which reads a text once for every word, has as long as for a batch."""
-    deadline = time.monotonic() + BATCH_PATIENCE * call.desk.settings.second_seconds
+    deadline = time.monotonic() + patience(call.desk.settings, MAX_EXPLAINED_TEXTS)
     author = body.author.to_value() if body.author else Author()
 
     def why(text: str, name: str, one: Assessment) -> Why:

@@ -12,11 +12,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from models.classifier import Classifier, Context
+from models.classifier import Classifier
+from models.second.opinion import SecondOpinion
 from service.cli.desk import read_settings
 from service.cli.policy import read_policy
 from service.cli.rim import in_words
-from service.moderation.policy import DEFAULT_POLICY, judge
+from service.moderation.policy import DEFAULT_POLICY
+from service.moderation.second.adviser import Adviser, ModelAdviser, NoAdviser
+from service.moderation.second.hearing import UNHURRIED_SECONDS, Case, foreseen
+from service.moderation.submit import assess
 from service.tenancy import Policy
 from service.values import Author, Comment
 
@@ -53,19 +57,23 @@ class CommentLine(BaseModel):
 @click.command()
 @click.option("--policy", "policy_file", type=click.File("rb"), help="Policy as JSON; the built-in one when left out.")
 @click.option("--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the model.")
-def score(policy_file: BinaryIO | None, model: Path | None) -> None:
+@click.option("--second-opinion", is_flag=True, help="Ask the second model too about comments near a limit.")
+def score(policy_file: BinaryIO | None, model: Path | None, second_opinion: bool) -> None:
     """Score JSON lines without a server.
 
-    Reads {"id", "text", "author"?} from standard input and prints {"id", "scores", "verdict", "model"} for each. A
-    line that cannot be read is told on standard error; the others are scored all the same, and the exit code is 1.
+    Reads {"id", "text", "author"?} from standard input and prints {"id", "scores", "verdict", "model",
+    "second_opinion"} for each. A line that cannot be read is told on standard error; the others are scored all the
+    same, and the exit code is 1.
     """
     policy = read_policy(policy_file) if policy_file else DEFAULT_POLICY
-    classifier = Classifier.load(read_settings(model=model).model)
+    settings = read_settings(model=model)
+    classifier = Classifier.load(settings.model)
+    adviser = _adviser(settings.second_model, classifier) if second_opinion else NoAdviser()
     reader = Reader(sys.stdin.buffer)
     with _progress() as progress:
         task = progress.add_task("scored", total=None)
         for batch in _batches(reader):
-            sys.stdout.buffer.write(b"".join(_scored(classifier, policy, batch)))
+            sys.stdout.buffer.write(b"".join(_scored(classifier, adviser, policy, batch)))
             sys.stdout.buffer.flush()
             progress.advance(task, len(batch))
     if reader.bad_lines:
@@ -104,15 +112,24 @@ def _batches(lines: Iterable[CommentLine]) -> Iterator[list[CommentLine]]:
         yield batch
 
 
-def _scored(classifier: Classifier, policy: Policy, lines: Sequence[CommentLine]) -> Iterator[bytes]:
+def _adviser(folder: Path, classifier: Classifier) -> Adviser:
+    """Return who is asked; raises ModelError where the second model cannot be loaded."""
+    opinion = SecondOpinion.load(folder, classifier.normalise)
+    return ModelAdviser(lambda: opinion)
+
+
+def _scored(classifier: Classifier, adviser: Adviser, policy: Policy, lines: Sequence[CommentLine]) -> Iterator[bytes]:
     comments = [line.to_value() for line in lines]
-    contexts = [Context(one.author.name, one.author.email, one.author.url) for one in comments]
-    scores = classifier.score([one.text for one in comments], contexts)
-    for place, (line, comment) in enumerate(zip(lines, comments, strict=True)):
-        row = scores.row(place)
-        verdict = judge(policy, comment, row, classifier.version).verdict
-        shown = {name: round(probability, 4) for name, probability in row.items()}
-        answer = {"id": line.id, "scores": shown, "verdict": verdict, "model": classifier.version}
+    first = assess(classifier, policy, comments)
+    cases = [Case(policy, *pair) for pair in zip(comments, first, strict=True)]
+    for line, found in zip(lines, foreseen(adviser, cases, UNHURRIED_SECONDS), strict=True):
+        answer = {
+            "id": line.id,
+            "scores": found.scores,
+            "verdict": found.verdict,
+            "model": found.model,
+            "second_opinion": found.second_opinion,
+        }
         yield orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)
 
 

@@ -12,7 +12,7 @@ from service.moderation.company import Road
 from service.moderation.desk import Desk, Scorer
 from service.moderation.rules import looks_at_repeats
 from service.moderation.scoring import ScoreRow, score_or_none
-from service.moderation.second.hearing import Case, doubts, foreseen, heard
+from service.moderation.second.hearing import Case, doubts, foreseen, heard, patience
 from service.moderation.second.own import own_of
 from service.store.comments import Submission
 from service.tallies import Tick
@@ -76,7 +76,8 @@ def foresee(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Assessme
     in_force = policy.current(desk, site)
     scorer = desk.scorer_of(site)
     found, own = assess(scorer, in_force, comments), own_of(scorer)
-    return foreseen(desk, [Case(in_force, *pair, own) for pair in zip(comments, found, strict=True)])
+    cases = [Case(in_force, *pair, own) for pair in zip(comments, found, strict=True)]
+    return foreseen(desk.adviser, cases, patience(desk.settings, len(cases)))
 
 
 def score(desk: Desk, site: str, texts: Sequence[str], author: Author | None = None) -> list[Assessment]:
@@ -161,14 +162,15 @@ def _judged(desk: Desk, one: _Entry, row: ScoreRow | None) -> Assessment | Case:
     """Judge by the first scores; of what passes, some may be asked about for the model's sake."""
     found = policy.judge(one.in_force, one.comment, row, one.scorer.version, one.repeats)
     case = Case(one.in_force, one.comment, found, own_of(one.scorer))
-    if doubts(desk, case):
+    if doubts(desk.adviser, case):
         return case
     return desk.asked(one.site, one.in_force, one.comment, found)
 
 
 def _settled(desk: Desk, entries: Sequence[_Entry], assessed: Sequence[Assessment | Case]) -> list[Assessment]:
     """Ask for second opinions about the cases."""
-    answers = iter(heard(desk, [found for found in assessed if isinstance(found, Case)]))
+    cases = [found for found in assessed if isinstance(found, Case)]
+    answers = iter(heard(desk.adviser, cases, patience(desk.settings, len(entries))))
     pairs = zip(entries, assessed, strict=True)
     return [
         desk.asked(one.site, one.in_force, one.comment, next(answers)) if isinstance(found, Case) else found

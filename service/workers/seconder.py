@@ -52,7 +52,7 @@ class Seconder:
         desk = self._desk
         kept = [one for one in desk.store.comments.several(site, ids) if one and _is_open(one)]
         in_force = policy.current(desk, site)
-        found = reheard(desk, [self._case(site, in_force, one) for one in kept])
+        found = reheard(desk.adviser, [self._case(site, in_force, one) for one in kept])
         outcomes = desk.store.seconds.revise(site, list(zip(kept, found, strict=True)), in_force.looks)
         desk.store.seconds.drop(site, sorted(set(ids) - {one.comment.id for one in kept}))
         done = sum(outcome.outcome == "done" for outcome in outcomes)

@@ -4,7 +4,8 @@ import pytest
 
 from service.cli import score as score_module
 from service.cli.score import AT_ONCE
-from tests.fakes import FakeScorer
+from service.moderation.second.adviser import ModelAdviser
+from tests.fakes import FakeScorer, FakeSecond
 
 
 @pytest.fixture
@@ -101,3 +102,22 @@ def test_the_shipped_model_scores_without_any_server(program):
     result = program("score", stdin=comments, REDIS_URL="redis://127.0.0.1:1")
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["verdict"] == "approve"
+
+
+def test_the_second_model_is_asked_on_request_about_what_is_in_doubt(parley, scorer, monkeypatch):
+    second = FakeSecond(insult=0.02)
+    monkeypatch.setattr(score_module, "_adviser", lambda *_: ModelAdviser(lambda: second))
+    scorer.says(insult=0.3, threat=0.001, severe_toxicity=0.001)
+    comment = lines({"id": "c-1", "text": "Read it first."})
+    [alone] = answers(parley("score", stdin=comment))
+    [both] = answers(parley("score", "--second-opinion", stdin=comment))
+    assert (alone["verdict"], alone["second_opinion"]) == ("review", None)
+    assert (both["verdict"], both["second_opinion"], both["scores"]["insult"]) == ("approve", "second-fake", 0.02)
+    assert second.asked == ["Read it first."]
+
+
+def test_a_second_model_that_cannot_be_loaded_is_said_at_once(parley, tmp_path, monkeypatch):
+    monkeypatch.setenv("PARLEY_SECOND_MODEL", str(tmp_path))
+    result = parley("score", "--second-opinion", stdin=lines({"id": "c-1", "text": "Read it first."}))
+    assert result.exit_code == 1
+    assert "holds no second model" in result.stderr

@@ -77,6 +77,8 @@ def platform(worker: Worker, number: int, count: int) -> None:
         assessment = assessed(verdict, risk=risk, **({"reasons": (WAITS,)} if waits else {}))
         worker.store.comments.submit(SITE, [(comment(one, words, id=f"u-{place % 50}"), assessment)], OFTEN)
         worker.write("sent", one)
+        if waits and worker.chance(0.5):
+            second(worker, one)
         meddle(worker, f"c-{number}-{worker.dice.randint(0, place)}")
 
 
@@ -96,14 +98,19 @@ def seconder(worker: Worker, _: int, __: int) -> None:
     """Give second opinions to what waits for them, now and then late."""
     while True:
         for one in worker.store.seconds.waiting([SITE], 5).get(SITE, []):
-            kept = worker.store.comments.get(SITE, one)
-            if kept is None or worker.chance(0.1):
-                worker.store.seconds.drop(SITE, [one])
-                continue
-            time.sleep(worker.dice.choice([0, 0.02]))
-            verdict = worker.dice.choice(list(Verdict))
-            worker.store.seconds.revise(SITE, [(kept, assessed(verdict, risk=worker.dice.random()))], OFTEN)
+            second(worker, one)
         time.sleep(0.01)
+
+
+def second(worker: Worker, one: str) -> None:
+    """Give one opinion, late perhaps, or none after all."""
+    kept = worker.store.comments.get(SITE, one)
+    if kept is None or worker.chance(0.1):
+        worker.store.seconds.drop(SITE, [one])
+        return
+    time.sleep(worker.dice.choice([0, 0.02]))
+    verdict = worker.dice.choice(list(Verdict))
+    worker.store.seconds.revise(SITE, [(kept, assessed(verdict, risk=worker.dice.random()))], OFTEN)
 
 
 def moderator(worker: Worker, number: int, _: int) -> None:

@@ -11,7 +11,7 @@ from service.moderation.desk import Desk
 from service.moderation.learning.rescoring import needed_scorer, rescored
 from service.moderation.learning.versions import version_of
 from service.moderation.scoring import ScoreRow
-from service.moderation.second.hearing import Case, foreseen
+from service.moderation.second.hearing import Case, foreseen, patience
 from service.moderation.second.own import own_of
 from service.moderation.submit import assess
 from service.tenancy import Policy
@@ -63,7 +63,7 @@ def judge_one(desk: Desk, site: str, draft: Policy, comment: Comment, model_vers
     """Say what `draft` makes of one comment that is not kept; raises NotFound for an unknown model."""
     scorer = needed_scorer(desk, site, version_of(desk, site, model_version))
     [found] = assess(scorer, draft, [comment])
-    return foreseen(desk, [Case(draft, comment, found, own_of(scorer))])[0]
+    return foreseen(desk.adviser, [Case(draft, comment, found, own_of(scorer))], patience(desk.settings, 1))[0]
 
 
 def _by_id(desk: Desk, site: str, past: Sequence[KeptComment], version: str, seconds: float) -> dict[str, ScoreRow]:

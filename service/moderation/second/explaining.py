@@ -16,7 +16,7 @@ def explain(
     The second model is asked where it was heard; when that cannot be had within `seconds`, `scorer` explains its part.
     """
     own = own_of(scorer)
-    if found.second and attribute in found.second.first and attribute in heads_for(desk, own):
+    if found.second and attribute in found.second.first and attribute in heads_for(desk.adviser, own):
         told = desk.adviser.explain(text, attribute, found.first_scores, seconds, own)
         if told:
             return told, desk.adviser.version

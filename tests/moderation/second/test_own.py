@@ -70,8 +70,8 @@ def test_a_head_for_another_second_model_puts_nothing_in_doubt(desk, second):
 
 def test_who_gives_no_opinions_hears_no_heads(desk):
     own = {"spam": head(0.05)}
-    assert heads_for(replace(desk, adviser=NoAdviser()), own) == ()
-    assert heads_for(replace(desk, adviser=Elsewhere()), own)[-1] == "spam"
+    assert heads_for(NoAdviser(), own) == ()
+    assert heads_for(Elsewhere(), own)[-1] == "spam"
     assert own_of(FakeScorer()) == NONE
 
 
