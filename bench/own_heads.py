@@ -112,9 +112,9 @@ class _Site:
         chances = model.score(texts).values[:, self._column]
         if second:
             heard = self._ears.hear(texts)
-            chances = self._ears.opinion.together(self._shift.attribute, chances, heard.logits)
+            both = self._ears.opinion.together(self._shift.attribute, chances, heard.logits)
             head = model.sentences.get(self._shift.attribute) if own else None
-            chances = head.logits(chances, heard.embeddings) if head else chances
+            chances = head.logits(both, chances, heard.embeddings) if head else both
         return float(roc_auc_score(labels, chances))
 
     def _alone(self, drawn: Draw) -> float:

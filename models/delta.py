@@ -131,7 +131,7 @@ def _describe(head: HeadDelta, parts: list[bytes]) -> dict[str, Any]:
 
 
 def _describe_sentence(head: SentenceHead, parts: list[bytes]) -> dict[str, Any]:
-    numbers = {"trust": head.trust, "bias": head.bias, "dimensions": len(head.weights)}
+    numbers = {"trust": head.trust, "first": head.first, "bias": head.bias, "dimensions": len(head.weights)}
     return {"second": head.second, **numbers, "weights": _part(head.weights.astype("<f4"), parts)}
 
 
@@ -211,13 +211,14 @@ def _head(found: Mapping[str, Any], body: _Body) -> HeadDelta:
 
 
 def _sentence(found: Mapping[str, Any], body: _Body) -> SentenceHead:
-    dimensions, trust, bias = int(found["dimensions"]), float(found["trust"]), float(found["bias"])
+    dimensions = int(found["dimensions"])
+    trust, first, bias = (float(found[name]) for name in ("trust", "first", "bias"))
     if not 0 < dimensions <= MOST_DIMENSIONS:
         raise ModelDamaged(f"a site's model has sentence embeddings of {dimensions} numbers")
     weights = body.take(found["weights"], "<f4", dimensions)
-    if not np.isfinite([trust, bias, *weights]).all():
+    if not np.isfinite([trust, first, bias, *weights]).all():
         raise ModelDamaged("a site's model holds numbers that no model has")
-    return SentenceHead(str(found["second"]), trust, bias, weights.astype(np.float32))
+    return SentenceHead(str(found["second"]), trust, first, bias, weights.astype(np.float32))
 
 
 def _leaves(curve: NDArray[np.float64]) -> bool:

@@ -120,7 +120,7 @@ class SecondOpinion:
         """Return what `attribute` is judged by (n), before calibration: the site's logits, or the sums of both."""
         head = self.fitting(own).get(attribute)
         if head:
-            return head.logits(self.together(attribute, chances, heard.logits), heard.embeddings)
+            return head.logits(self.together(attribute, chances, heard.logits), chances, heard.embeddings)
         place = self.heads.index(attribute)
         return self._blend.of(place).sums(chances[:, None], heard.logits[:, place, None])[:, 0]
 

@@ -27,6 +27,7 @@ MOVE = 1.0  # logits that the embedding is expected to add, in root mean square,
 # above all in a language that the second model does not know; by their own spread chance would move others by much.
 SPREAD = 6.7
 MOST = 5000  # decided comments, the last ones: each is read for some milliseconds
+FIRST = 0.5  # how far the first model's own logit may count beside both's: where the second is deaf, it must
 AT_ONCE = 100
 MARGIN = 0.0  # standard errors by which it must be better than what serves without it
 TOGETHER, SENTENCES = "together", "sentences"
@@ -100,11 +101,12 @@ class Listened:
         positive = checked.targets[self.decided[at]] >= 0.5
         if given == "" or positive.all() or not positive.any():
             return None, {"way": ""}
-        together = self.opinion.together(attribute, checked.chances.astype(np.float32), self.heard.logits[at])
+        first = checked.chances.astype(np.float32)
+        together = self.opinion.together(attribute, first, self.heard.logits[at])
         targets = np.where(self.decided[at], checked.targets, together)
-        embeddings = self.heard.embeddings[at]
-        rows = Rows(csr_matrix(embeddings), logit(together).astype(np.float64), targets, checked.weights)
-        fit = partial(lean.fit, scale=scale_of(embeddings.shape[1]))
+        features = np.column_stack([self.heard.embeddings[at], logit(first)])
+        rows = Rows(csr_matrix(features), logit(together).astype(np.float64), targets, checked.weights)
+        fit = partial(lean.fit, scale=np.append(scale_of(features.shape[1] - 1), FIRST))
         held = expit(candidates.held_out(rows, fit, checked.folds))
         is_better, scores = _compared(rows, {TOGETHER: together.astype(np.float64), SENTENCES: held}, self.decided[at])
         finding = {"way": SENTENCES if given or is_better else "", "second": self.opinion.version, "scores": scores}
@@ -134,4 +136,5 @@ def _compared(
 
 
 def _head(second: str, fitted: lean.Lean) -> SentenceHead:
-    return SentenceHead(second, fitted.trust, fitted.bias, fitted.weights.astype(np.float32))
+    *weights, first = fitted.weights.tolist()
+    return SentenceHead(second, fitted.trust, first, fitted.bias, np.array(weights, np.float32))

@@ -14,23 +14,24 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SentenceHead:
-    """One head of a site: logit = `trust` · logit of what serves without it + `weights` · embedding + `bias`.
+    """One head of a site: logit = `trust` · both's + `first` · the first model's + `weights` · embedding + `bias`.
 
-    It fits the embeddings of one model alone, the version `second`.
+    Both's is the logit of what serves without it. It fits the embeddings of one model alone, the version `second`.
     """
 
     second: str
     trust: float
+    first: float
     bias: float
     weights: Floats
 
-    def logits(self, chances: Floats, embeddings: Floats) -> Floats:
-        """Return the site's logits (n) for the `chances` (n) that serve without it, and `embeddings` (n × dimensions).
+    def logits(self, both: Floats, first: Floats, embeddings: Floats) -> Floats:
+        """Return the site's logits (n) for the chances of both and of the first model (n), and `embeddings` (n × many).
 
         Its probability is the logistic function of that.
         """
-        found = self.trust * logit(chances) + embeddings @ self.weights + self.bias
-        return found.astype(np.float32)
+        found: Floats = self.trust * logit(both) + self.first * logit(first) + embeddings @ self.weights + self.bias
+        return found
 
 
 SentenceHeads = Mapping[str, SentenceHead]

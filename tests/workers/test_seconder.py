@@ -74,7 +74,7 @@ def test_one_of_which_the_first_model_found_nothing_is_never_rejected(seconder, 
 
 
 def test_the_heads_of_the_model_that_scored_first_are_heard(seconder, store, model):
-    head = SentenceHead("second-fake", 1.0, 0.03, np.zeros(4, np.float32))
+    head = SentenceHead("second-fake", 1.0, 0.0, 0.03, np.zeros(4, np.float32))
     keep_packed(store, "base-1.1", pack(Delta("base-1.1", "base-1", {}, {}, {"insult": head})), site=SITE)
     put_off(store, ["c-1"])
     put_off(store, ["c-2"], model="base-1.1")

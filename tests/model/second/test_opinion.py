@@ -84,7 +84,7 @@ def test_an_explanation_adds_up(opinion: SecondOpinion, classifier: Classifier, 
 
 def own_head(version: str, bias: float = 0.5) -> SentenceHead:
     weights = np.random.default_rng(3).normal(0, 0.2, 384).astype(np.float32)
-    return SentenceHead(version, 0.8, bias, weights)
+    return SentenceHead(version, 0.8, 0.3, bias, weights)
 
 
 def test_a_sites_own_heads_are_heard_last(opinion: SecondOpinion, classifier: Classifier) -> None:
@@ -93,8 +93,8 @@ def test_a_sites_own_heads_are_heard_last(opinion: SecondOpinion, classifier: Cl
     plain, revised = opinion.revise(TEXTS, rows), opinion.revise(TEXTS, rows, {"insult": head, "spam": head})
     embeddings = opinion.hear(TEXTS).embeddings
     for attribute in ("insult", "spam"):
-        known = np.array([row[attribute] for row in plain], np.float32)
-        expected = 1 / (1 + np.exp(-(0.8 * logit(known) + embeddings @ head.weights + 0.5)))
+        both, alone = (logit(np.array([row[attribute] for row in rows_of], np.float32)) for rows_of in (plain, rows))
+        expected = 1 / (1 + np.exp(-(0.8 * both + 0.3 * alone + embeddings @ head.weights + 0.5)))
         assert [row[attribute] for row in revised] == pytest.approx(expected.tolist(), abs=1e-5)
     for before, after in zip(plain, revised, strict=True):
         assert {**after, "insult": 0, "spam": 0} == {**before, "insult": 0, "spam": 0}

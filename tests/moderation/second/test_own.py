@@ -23,7 +23,7 @@ COMMENT = Comment("c-1", "Come and see what I sell.")
 
 def head(says: float, second: str = "second-fake") -> SentenceHead:
     """Return what the fake second model takes for the word of a site."""
-    return SentenceHead(second, 1.0, says, np.zeros(4, np.float32))
+    return SentenceHead(second, 1.0, 0.0, says, np.zeros(4, np.float32))
 
 
 class SiteScorer(FakeScorer):
