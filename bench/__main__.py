@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import asking, doors, intake, learning, month, queue, scoring, second, start
+from bench import asking, doors, intake, learning, month, own_heads, queue, scoring, second, start
 from bench.result import Figure
 
 Measure = Callable[[], Iterator[Figure]]
@@ -29,6 +29,7 @@ WITH_DATA = {
     "learning": learning.measure,
     "month": month.measure,
     "asking": asking.measure,
+    "own-heads": own_heads.measure,
 }
 RESULTS = Path(__file__).parent / "results"
 MARKS = {True: "met", False: "MISSED", None: ""}

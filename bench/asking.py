@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from bench.result import Figure
 from bench.shifts import SHIFTS, Shift, bases, rows_of
-from models.adaptation import Lesson, adapt
+from models.adaptation import adapt
 from models.attributes import ATTRIBUTES
 from models.classifier import Classifier
+from models.lessons import Lesson
 from models.metrics import rank
 from service.moderation.learning.asking import Asking, worth
 from service.moderation.policy import DEFAULT_POLICY

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 import models
 from models import artefact
-from models.adaptation import Lesson
 from models.artefact import Artefact
 from models.attributes import ATTRIBUTES
 from models.classifier import Classifier
 from models.corpus import read_corpus, read_recipe
+from models.lessons import Lesson
 from models.training import with_head
 
 MODEL = Path(models.__file__).parent / "base"

@@ -1,8 +1,8 @@
 """Learn a site's model from its lessons: per head the candidate that cross-validation prefers, calibrated on them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,35 +12,24 @@ from scipy.sparse import csr_matrix
 from models import candidates, courtesy, groups, ngrams
 from models.attributes import ATTRIBUTES
 from models.candidates import Head
-from models.classifier import Classifier, Context, Reading
+from models.classifier import Classifier, Reading
 from models.delta import Delta, HeadDelta, pack, unpack
 from models.environment import environment
 from models.errors import Cancelled
 from models.lean import Rows
+from models.lessons import Lesson, merged
 from models.reading import SPAM
+from models.second.own import Checked, Ears, Listened
+from models.second.sentences import SentenceHead
 
 Progress = Callable[[str, float], bool]
 
 MIN_GROUPS = 5
 FEW_FOLDS, MANY_FOLDS, MANY = 3, 5, 2000
 _SEED = 20221122
+HEARING = 0.5  # of all the work, where sentences are heard
 GIVEN = "as the training that was measured chose"
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """One decided comment.
-
-    `targets` gives per attribute the probability in [0, 1] that it applies, for those alone that the decision speaks
-    of. Lessons of one `group` (a campaign, a comment) are never split between learning and checking, and count as one.
-    """
-
-    text: str
-    targets: Mapping[str, float]
-    weight: float = 1.0
-    group: str = ""
-    at: datetime | None = None
-    context: Context | None = None
+BESIDE = "+"
 
 
 def adapt(
@@ -49,26 +38,35 @@ def adapt(
     version: str,
     progress: Progress = lambda _stage, _share: True,
     only: str | Mapping[str, str] | None = None,
+    ears: Ears | None = None,
 ) -> Delta:
     """Return what the lessons change about `base`; the same lessons give the same bytes.
 
     Texts without letters are left out; a text with several answers counts once, with their mean. A head with fewer than
     `MIN_GROUPS` groups of either answer stays the base's. `progress` gets a stage and the share of the work that is
-    done; when it answers False, Cancelled is raised. `only` names the candidate to take instead of choosing: one for
-    all heads, or each head's own. Raises ValueError for a target that is no probability.
+    done; when it answers False, Cancelled is raised. With `ears`, heads on sentence embeddings are candidates too; of
+    very many lessons they hear the last. `only` names the candidate to take instead of choosing: one for all heads, or
+    each head's own, as `ways_of` does. Raises ValueError for a target that is no probability.
     """
     told = _Teller(progress)
     told("reading the comments", 0.0)
     distinct, contradictory = merged(lessons)
     taught = _Taught.read(base, distinct)
+    listened = Listened.to(distinct, ears, lambda share: told("hearing sentences", HEARING * share)) if ears else None
+    begins = HEARING if ears else 0.0
     heads: dict[str, HeadDelta] = {}
+    sentences: dict[str, SentenceHead] = {}
     findings: dict[str, dict[str, Any]] = {}
     for at, attribute in enumerate(ATTRIBUTES):
-        told(f"learning {attribute}", (1 + at) / (1 + len(ATTRIBUTES)))
-        given = only.get(attribute, "base") if isinstance(only, Mapping) else only
-        found, findings[attribute] = _learn(base, taught, attribute, given)
+        told(f"learning {attribute}", begins + (1 - begins) * (1 + at) / (1 + len(ATTRIBUTES)))
+        given, beside = _given(only, attribute)
+        found, findings[attribute], checked = _learn(base, taught, attribute, given)
         if found is not None:
             heads[attribute] = found
+        if listened and checked:
+            own, findings[attribute]["sentences"] = listened.learn(attribute, checked, beside)
+            if own is not None:
+                sentences[attribute] = own
     card = {
         "heads": findings,
         "lessons": len(lessons),
@@ -76,7 +74,16 @@ def adapt(
         "contradictory": contradictory,
         "environment": environment(),
     }
-    return unpack(pack(Delta(version, base.version, heads, card)))
+    return unpack(pack(Delta(version, base.version, heads, card, sentences)))
+
+
+def _given(only: str | Mapping[str, str] | None, attribute: str) -> tuple[str | None, str | None]:
+    """Return the ways that were given: of the linear head, and of the one on embeddings; None where to choose."""
+    given = only.get(attribute, "base") if isinstance(only, Mapping) else only
+    if given is None:
+        return None, None
+    way, _, beside = given.partition(BESIDE)
+    return way, beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,43 +93,6 @@ class _Teller:
     def __call__(self, stage: str, share: float) -> None:
         if not self.progress(stage, share):
             raise Cancelled(f"the work was stopped while {stage}")
-
-
-def merged(lessons: Sequence[Lesson]) -> tuple[list[Lesson], int]:
-    """Return one lesson per text and author, with the mean of what was said of it; and how many were contradictory."""
-    together: dict[tuple[str, Context | None], list[Lesson]] = {}
-    for lesson in lessons:
-        _check(lesson)
-        if lesson.text.strip() and lesson.weight > 0:
-            together.setdefault((lesson.text, lesson.context), []).append(lesson)
-    joined = [_joined(same) for same in together.values()]
-    return joined, sum(_disagree(same) for same in together.values())
-
-
-def _check(lesson: Lesson) -> None:
-    for attribute, target in lesson.targets.items():
-        if attribute not in ATTRIBUTES or not 0 <= target <= 1:
-            raise ValueError(f"{attribute}: {target} is not the probability of one of {', '.join(ATTRIBUTES)}")
-
-
-def _joined(same: list[Lesson]) -> Lesson:
-    if len(same) == 1:
-        return same[0]
-    targets = {}
-    for attribute in ATTRIBUTES:
-        said = [(lesson.targets[attribute], lesson.weight) for lesson in same if attribute in lesson.targets]
-        if said:
-            targets[attribute] = _mean(said)
-    return replace(same[0], targets=targets, weight=max(lesson.weight for lesson in same))
-
-
-def _mean(said: Sequence[tuple[float, float]]) -> float:
-    return sum(target * weight for target, weight in said) / sum(weight for _, weight in said)
-
-
-def _disagree(same: list[Lesson]) -> bool:
-    said = [{lesson.targets[name] >= 0.5 for lesson in same if name in lesson.targets} for name in ATTRIBUTES]
-    return any(len(answers) > 1 for answers in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +152,20 @@ def _features(readings: Sequence[Reading]) -> csr_matrix:
 
 
 def ways_of(card: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the candidate that each head took, from a delta's card."""
-    return {attribute: finding.get("way", "base") for attribute, finding in card["heads"].items()}
+    """Return the candidate that each head took, from a delta's card: `adapted`, or `adapted+sentences`."""
+    return {attribute: _way(finding) for attribute, finding in card["heads"].items()}
 
 
-def _learn(
-    base: Classifier, taught: _Taught, attribute: str, given: str | None
-) -> tuple[HeadDelta | None, dict[str, Any]]:
-    """Return the head, None where the base's stays, and what to write down of it."""
+def _way(finding: Mapping[str, Any]) -> str:
+    beside = finding.get("sentences", {}).get("way")
+    return f"{finding.get('way', 'base')}{BESIDE if beside else ''}{beside or ''}"
+
+
+Learned = tuple[HeadDelta | None, dict[str, Any], Checked | None]
+
+
+def _learn(base: Classifier, taught: _Taught, attribute: str, given: str | None) -> Learned:
+    """Return the head, None where the base's stays; what to write down of it; and how it does on what it never saw."""
     column = ATTRIBUTES.index(attribute)
     rows = np.flatnonzero(~np.isnan(taught.targets[:, column]))
     positive = taught.targets[rows, column] >= 0.5
@@ -197,10 +173,11 @@ def _learn(
     sides = [len(np.unique(taught.groups[rows[side]])) for side in (positive, ~positive)]
     if min(sides) < (2 if given else MIN_GROUPS):
         asked = f"only {sides[0]} groups of comments with it and {sides[1]} without; {MIN_GROUPS} of each are needed"
-        return None, {**finding, "why": asked if len(rows) else "nobody spoke of it"}
+        return None, {**finding, "why": asked if len(rows) else "nobody spoke of it"}, None
     head = _head(base, taught, column, rows)
     folds = _folds(taught.groups[rows], positive)
-    return _choose(head, folds, finding, given)
+    delta, finding, chances = _choose(head, folds, finding, given)
+    return delta, finding, Checked(rows, chances, head.base.targets, head.base.weights, folds)
 
 
 def _head(base: Classifier, taught: _Taught, column: int, rows: NDArray[np.intp]) -> Head:
@@ -238,21 +215,22 @@ def _folds(names: NDArray[np.intp], positive: NDArray[np.bool_]) -> NDArray[np.i
 
 def _choose(
     head: Head, folds: NDArray[np.intp], finding: dict[str, Any], given: str | None
-) -> tuple[HeadDelta | None, dict[str, Any]]:
-    if given == "base":
-        return None, {**finding, "why": GIVEN}
-    ways = {way.name: way for way in candidates.candidates(head) if given in (None, way.name)}
-    held = {name: candidates.held_out(head, way, folds) for name, way in ways.items()}
+) -> tuple[HeadDelta | None, dict[str, Any], candidates.Floats]:
+    """Return the head, what to write down of it, and what it says of each lesson without having learned from it."""
     chances = {"base": candidates.base_chances(head)}
-    chances |= {name: candidates.calibrated(head, logits, folds) for name, logits in held.items()}
+    if given == "base":
+        return None, {**finding, "why": GIVEN}, chances["base"]
+    ways = {way.name: way for way in candidates.candidates(head) if given in (None, way.name)}
+    held = {name: candidates.held_out(way.rows(head), partial(way.fit, head), folds) for name, way in ways.items()}
+    chances |= {name: candidates.calibrated(head.base, logits, folds) for name, logits in held.items()}
     found = {name: candidates.losses(head.base, chance) for name, chance in chances.items()}
     chosen = given or candidates.choose(head, found, {name: way.margin for name, way in ways.items()})
     scores = dict(_scores(head, chances, found))
     finding = {**finding, "scores": scores, "why": GIVEN if given else _why(chosen, scores), "way": chosen}
     if chosen == "base":
-        return None, finding
+        return None, finding, chances["base"]
     delta = candidates.served(head, ways[chosen], held[chosen])
-    return delta, {**finding, "chosen": delta.chosen, "weights": len(delta.buckets)}
+    return delta, {**finding, "chosen": delta.chosen, "weights": len(delta.buckets)}, chances[chosen]
 
 
 def _scores(

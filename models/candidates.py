@@ -30,6 +30,7 @@ OWN_PENALTY = 0.2
 MANY, MANY_OF_A_CLASS = 1000, 200
 
 Floats = NDArray[np.float64]
+Fit = Callable[[Rows], Lean]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +117,21 @@ def candidates(head: Head) -> tuple[Candidate, ...]:
     )
 
 
-def held_out(head: Head, candidate: Candidate, folds: NDArray[np.intp]) -> Floats:
+def held_out(rows: Rows, fit: Fit, folds: NDArray[np.intp]) -> Floats:
     """Return the logit of every lesson from a fit without its fold."""
-    rows = candidate.rows(head)
     logits = np.zeros(len(folds))
     for fold in range(int(folds.max()) + 1):
         out, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        logits[out] = candidate.fit(head, rows.chosen(rest)).logits(rows.chosen(out))
+        logits[out] = fit(rows.chosen(rest)).logits(rows.chosen(out))
     return logits
 
 
-def calibrated(head: Head, logits: Floats, folds: NDArray[np.intp]) -> Floats:
+def calibrated(rows: Rows, logits: Floats, folds: NDArray[np.intp]) -> Floats:
     """Return the probability of every lesson by a line through the held-out logits of the other folds."""
     chances = np.zeros(len(folds))
     for fold in range(int(folds.max()) + 1):
         out = folds == fold
-        found = line(logits[~out], head.base.targets[~out], head.base.weights[~out])
+        found = line(logits[~out], rows.targets[~out], rows.weights[~out])
         chances[out] = expit(found.trust * logits[out] + found.bias)
     return chances
 

@@ -18,6 +18,8 @@ from models.explanation import Explanation
 from models.ngrams import Grams
 from models.overlay import Overlay, sums
 from models.reading import SPAM, WINDOW_CHARS, Reading, firsts, windows_of
+from models.second import sentences
+from models.second.sentences import SentenceHeads
 from models.spam import Context, Sign, find_signs
 from models.text import Normaliser
 
@@ -45,7 +47,7 @@ class _Scorer(ABC):
     """What the shipped model and a site's do alike. They hold nothing that changes: any number of threads may use one.
 
     `base` is what reads the texts; `curves` (attributes × knots) turn logits into probabilities; signs of spam count
-    `trust` times.
+    `trust` times. `sentences` are what a second opinion is to add for this site.
     """
 
     attributes: tuple[str, ...] = ATTRIBUTES
@@ -55,6 +57,7 @@ class _Scorer(ABC):
     normalise: Normaliser
     trust: float
     curves: Floats
+    sentences: SentenceHeads = sentences.NONE
 
     @abstractmethod
     def linear(self, reading: Reading) -> Floats:
@@ -225,6 +228,7 @@ class SiteClassifier(_Scorer):
         self.version = delta.version
         self.card = {**base.card, "version": delta.version, "base": delta.base, "adapted": delta.card}
         self.normalise = base.normalise
+        self.sentences = delta.sentences
         self._overlay = Overlay.of(delta)
         self.trust = self._overlay.trust
         self.curves = base.curves.copy()

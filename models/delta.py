@@ -1,7 +1,8 @@
 """Keep what a site changes about the shipped model in one small file: per head some weights, a gain, a bias, a curve.
 
 The file is a magic word, the length of a header in JSON, the header, and deflated parts, each named there with its
-length and SHA-256. Weights are integers of one byte; where they would not fit into `MAX_BYTES` the smallest go.
+length and SHA-256. Weights are integers of one byte; where they would not fit into `MAX_BYTES` the smallest go. A site
+may have heads on sentence embeddings: they come after the others, some hundred numbers each, kept as they are.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import json
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,13 @@ from models.attributes import ATTRIBUTES
 from models.calibration import KNOTS
 from models.errors import ModelDamaged, ModelTooNew
 from models.ngrams import BUCKETS
+from models.second.sentences import SentenceHead
 
 FORMAT = 1
 MAX_BYTES = 1_000_000
 LEVELS = 127
 MAGIC = b"PARLEYD\n"
+MOST_DIMENSIONS = 4096
 _HEADER_BYTES, _PART_BYTES = 1 << 18, 8 * BUCKETS
 _CURVE_LEVELS = np.iinfo(np.uint16).max
 _LENGTH = struct.Struct("<I")
@@ -52,12 +55,16 @@ class HeadDelta:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What a site's model `version` changes about the model `base`; a head that is not in `heads` stays as it is."""
+    """What a site's model `version` changes about the model `base`; a head that is not in `heads` stays as it is.
+
+    `sentences` are the site's heads on the second model's embedding, where it has any.
+    """
 
     version: str
     base: str
     heads: Mapping[str, HeadDelta]
     card: Mapping[str, Any]
+    sentences: Mapping[str, SentenceHead] = field(default_factory=dict)
 
 
 def levels(weights: Floats) -> tuple[NDArray[np.int8], float]:
@@ -104,6 +111,8 @@ def _pack(delta: Delta, heads: Mapping[str, HeadDelta]) -> bytes:
     parts: list[bytes] = []
     described = {attribute: _describe(head, parts) for attribute, head in heads.items()}
     content = {"format": FORMAT, "version": delta.version, "base": delta.base, "heads": described, "card": delta.card}
+    if delta.sentences:  # a part that earlier versions of this software leave unread
+        content["sentences"] = {name: _describe_sentence(head, parts) for name, head in delta.sentences.items()}
     header = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return b"".join((MAGIC, _LENGTH.pack(len(header)), hashlib.sha256(header).digest(), header, *parts))
 
@@ -121,6 +130,11 @@ def _describe(head: HeadDelta, parts: list[bytes]) -> dict[str, Any]:
     return {"chosen": head.chosen, **numbers, "parts": {name: _part(array, parts) for name, array in arrays.items()}}
 
 
+def _describe_sentence(head: SentenceHead, parts: list[bytes]) -> dict[str, Any]:
+    numbers = {"trust": head.trust, "first": head.first, "bias": head.bias, "dimensions": len(head.weights)}
+    return {"second": head.second, **numbers, "weights": _part(head.weights.astype("<f4"), parts)}
+
+
 def _part(array: NDArray[Any], parts: list[bytes]) -> dict[str, Any]:
     by_byte = (
         array.view(np.uint8).reshape(len(array), array.itemsize).T
@@ -135,9 +149,10 @@ def unpack(packed: bytes) -> Delta:
     header, body = _header(packed)
     try:
         heads = {attribute: _head(found, body) for attribute, found in header["heads"].items()}
-        if not heads.keys() <= set(ATTRIBUTES):
-            raise ModelDamaged(f"a site's model speaks of {', '.join(heads.keys() - set(ATTRIBUTES))}")
-        return Delta(str(header["version"]), str(header["base"]), heads, dict(header["card"]))
+        sentences = {attribute: _sentence(found, body) for attribute, found in header.get("sentences", {}).items()}
+        if unknown := (heads.keys() | sentences.keys()) - set(ATTRIBUTES):
+            raise ModelDamaged(f"a site's model speaks of {', '.join(sorted(unknown))}")
+        return Delta(str(header["version"]), str(header["base"]), heads, dict(header["card"]), sentences)
     except (KeyError, TypeError, ValueError, AttributeError, zlib.error) as error:
         raise ModelDamaged(f"a site's model is not what its header says: {error}") from error
 
@@ -193,6 +208,17 @@ def _head(found: Mapping[str, Any], body: _Body) -> HeadDelta:
     gain, bias, signs = numbers
     table = (buckets.astype(np.uint32), weights.astype(np.float32), curve.astype(np.float32))
     return HeadDelta(str(found["chosen"]), gain, bias, *table, signs)
+
+
+def _sentence(found: Mapping[str, Any], body: _Body) -> SentenceHead:
+    dimensions = int(found["dimensions"])
+    trust, first, bias = (float(found[name]) for name in ("trust", "first", "bias"))
+    if not 0 < dimensions <= MOST_DIMENSIONS:
+        raise ModelDamaged(f"a site's model has sentence embeddings of {dimensions} numbers")
+    weights = body.take(found["weights"], "<f4", dimensions)
+    if not np.isfinite([trust, first, bias, *weights]).all():
+        raise ModelDamaged("a site's model holds numbers that no model has")
+    return SentenceHead(str(found["second"]), trust, first, bias, weights.astype(np.float32))
 
 
 def _leaves(curve: NDArray[np.float64]) -> bool:

@@ -136,7 +136,8 @@ class Report:
 class SiteModel:
     """A version of a site's model. `labels` is how many it learned from; `base` what it adapts.
 
-    Erasing a label that it learned from counts in `forgotten`: such a model should be trained again.
+    `sentences` names the attributes of which a second opinion is to hear a head of the site's own. Erasing a label that
+    it learned from counts in `forgotten`: such a model should be trained again.
     """
 
     version: str
@@ -152,6 +153,7 @@ class SiteModel:
     promoted_by: str | None = None
     override: str | None = None
     forgotten: int = 0
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

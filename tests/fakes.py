@@ -6,6 +6,7 @@ import numpy as np
 
 from models.classifier import ATTRIBUTES, Context, Scores
 from models.explanation import Explanation, Span
+from models.second.sentences import NONE, SentenceHeads
 
 
 class FakeScorer:
@@ -58,13 +59,17 @@ class FakeSecond:
         """Return every text it was asked about."""
         return [text for lot in self.lots for text in lot]
 
-    def revise(self, texts: Sequence[str], first: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    def revise(
+        self, texts: Sequence[str], first: Sequence[Mapping[str, float]], own: SentenceHeads = NONE
+    ) -> list[dict[str, float]]:
+        """A site's own head says what its bias is, of every text."""
         self.lots.append(list(texts))
         if self.failure:
             raise self.failure
-        return [{**row, **self.scores} for row in first]
+        told = {name: head.bias for name, head in own.items()}
+        return [{**row, **self.scores, **told} for row in first]
 
-    def explain(self, text: str, attribute: str, first: Mapping[str, float]) -> Explanation:
+    def explain(self, text: str, attribute: str, first: Mapping[str, float], own: SentenceHeads = NONE) -> Explanation:
         """Blame the first half of the text."""
         if self.failure:
             raise self.failure

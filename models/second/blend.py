@@ -32,6 +32,10 @@ class Blend:
         """Return the calibrated sums (n × heads)."""
         return calibration.apply(self.curves, sums)
 
+    def of(self, place: int) -> "Blend":
+        """Return the blend of one head alone."""
+        return Blend(self.first[place, None], self.second[place, None], self.curves[place, None])
+
     def packed(self) -> Floats:
         """Return all of it as one table (heads × 2 + knots)."""
         return np.column_stack([self.first, self.second, self.curves]).astype(np.float32)

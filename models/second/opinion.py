@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from models import explanation
 from models.errors import ModelDamaged, OpinionUnavailable
 from models.explanation import Explanation, Range, Span
-from models.second import folder, reading
+from models.second import folder, reading, sentences
 from models.second.folder import Files
+from models.second.sentences import SentenceHead, SentenceHeads
 from models.text import Normaliser
 
 MOST_PARTS = 40  # of a text, each left out once to explain it
@@ -63,39 +64,79 @@ class SecondOpinion:
         empty = np.zeros((0, len(self.heads)), np.float32)
         return Heard(np.concatenate(logits) if found else empty, np.concatenate(embeddings) if found else empty)
 
-    def revise(self, texts: Sequence[str], first: Sequence[Row]) -> list[dict[str, float]]:
-        """Return each row of first scores with those of the heads replaced by what both models say together."""
+    def together(self, attribute: str, chances: Floats, logits: Floats) -> Floats:
+        """Return what both models say of `attribute`: first `chances` (n), and the network's `logits` (n × heads).
+
+        Of what is none of its heads the first model alone has an opinion.
+        """
+        if attribute not in self.heads:
+            return chances
+        place = self.heads.index(attribute)
+        one = self._blend.of(place)
+        return one.probabilities(one.sums(chances[:, None], logits[:, place, None]))[:, 0]
+
+    def revise(
+        self, texts: Sequence[str], first: Sequence[Row], own: SentenceHeads = sentences.NONE
+    ) -> list[dict[str, float]]:
+        """Return each row of first scores with those of the heads replaced by what both models say together.
+
+        `own` are a site's heads on the embedding; those that fit another second model are not heard.
+        """
         if not texts:
             return []
-        chances = self._blend.probabilities(self._blend.sums(self._of_heads(first), self.hear(texts).logits))
-        rows = (dict(zip(self.heads, found, strict=True)) for found in chances.tolist())
-        return [{**row, **revised} for row, revised in zip(first, rows, strict=True)]
+        heard = self.hear(texts)
+        revised = [dict(row) for row in first]
+        for attribute in {**dict.fromkeys(self.heads), **self.fitting(own)}:
+            logits = self._logits(attribute, _column(first, attribute), heard, own)
+            chances = self._chances(attribute, logits, own)
+            for row, chance in zip(revised, chances.tolist(), strict=True):
+                row[attribute] = chance
+        return revised
 
-    def explain(self, text: str, attribute: str, first: Row) -> Explanation:
+    def fitting(self, own: SentenceHeads) -> dict[str, SentenceHead]:
+        """Return those of a site's heads that were learned from this model's embeddings."""
+        return {attribute: head for attribute, head in own.items() if head.second == self.version}
+
+    def explain(self, text: str, attribute: str, first: Row, own: SentenceHeads = sentences.NONE) -> Explanation:
         """Say which words carried the score that both models give `attribute`, by leaving out one after the other.
 
         The first opinion counts as it is, in `bias`; raises ValueError for an attribute that is none of the heads.
         """
-        head = self.heads.index(attribute)
+        if attribute not in self.heads and attribute not in self.fitting(own):
+            raise ValueError(f"{attribute!r} is not one of {', '.join(self.heads)}")
         traced = self._normalise.trace(text)
         ranges = _parts(explanation.word_ranges(traced, len(text)))
         texts = [text, *(text[:start] + text[end:] for start, end in ranges)]
-        sums = self._blend.sums(self._of_heads([first]), self.hear(texts).logits)
-        chances = self._blend.probabilities(sums)[:, head].tolist()
-        shares = (sums[0, head] - sums[1:, head]).tolist()
+        logits = self._logits(attribute, _column([first] * len(texts), attribute), self.hear(texts), own)
+        chances = self._chances(attribute, logits, own).tolist()
+        shares = (logits[0] - logits[1:]).tolist()
         told = zip(ranges, shares, chances[1:], strict=True)
         spans = tuple(Span(start, end, share, without) for (start, end), share, without in told)
-        total = float(sums[0, head])
+        total = float(logits[0])
         hidden = explanation.find_disguises(text, traced, self._normalise.vocabulary.words)
         return Explanation(attribute, chances[0], total, total - sum(shares), 0.0, spans, hidden)
 
-    def _of_heads(self, rows: Sequence[Row]) -> Floats:
-        return np.array([[row[head] for head in self.heads] for row in rows], np.float32)
+    def _logits(self, attribute: str, chances: Floats, heard: Heard, own: SentenceHeads) -> Floats:
+        """Return what `attribute` is judged by (n), before calibration: the site's logits, or the sums of both."""
+        head = self.fitting(own).get(attribute)
+        if head:
+            return head.logits(self.together(attribute, chances, heard.logits), chances, heard.embeddings)
+        place = self.heads.index(attribute)
+        return self._blend.of(place).sums(chances[:, None], heard.logits[:, place, None])[:, 0]
+
+    def _chances(self, attribute: str, logits: Floats, own: SentenceHeads) -> Floats:
+        if attribute in self.fitting(own):
+            return sentences.probabilities(logits)
+        return self._blend.of(self.heads.index(attribute)).probabilities(logits[:, None])[:, 0]
 
     def _run(self, text: str) -> tuple[Floats, Floats]:
         ids = np.array([self._tokenizer.encode(reading.read(text, self._normalise)).ids], np.int64)
         logits, embedding = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         return logits, embedding
+
+
+def _column(rows: Sequence[Row], attribute: str) -> Floats:
+    return np.array([row[attribute] for row in rows], np.float32)
 
 
 def _parts(words: Sequence[Range]) -> list[Range]:

@@ -1,6 +1,6 @@
 """What Parley answers about a site's models and retrainings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Self
@@ -48,6 +48,9 @@ class ModelShown:
     forgotten: Annotated[int, Field(description="How many of them were erased since; then it should be trained again.")]
     size_bytes: int
     chosen: Annotated[Mapping[str, str], Field(description="Per attribute `base`, `adapted` or `own`.")]
+    sentences: Annotated[
+        Sequence[str], Field(description="Attributes of which a second opinion hears a head of the site's own.")
+    ]
     passed: Annotated[bool | None, Field(description="Whether every line of the gate holds; null without a report.")]
     promoted_at: datetime | None
     promoted_by: str | None
@@ -58,7 +61,7 @@ class ModelShown:
         """Show a model without its report."""
         made = (model.version, model.base, model.made_at, model.by, model.labels, model.forgotten, model.size_bytes)
         passed = model.report.passed if model.report else None
-        return cls(*made, model.chosen, passed, model.promoted_at, model.promoted_by, model.override)
+        return cls(*made, model.chosen, model.sentences, passed, model.promoted_at, model.promoted_by, model.override)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def learn(site: str, parent: int | None) -> None:
     logs.set_up(settings.log_level)
     token = sys.stdin.readline().strip()
     from service.moderation.learning import retrain, training
+    from service.moderation.learning.hearing import ears_of
 
     store = connect(settings)
     try:
@@ -34,6 +35,6 @@ def learn(site: str, parent: int | None) -> None:
         desk = Desk(store, base, settings)
         job = retrain.current(desk, site)
         if job:
-            training.run(desk, job, token, base)
+            training.run(desk, job, token, base, ears_of(settings, base))
     finally:
         store.close()

@@ -150,6 +150,7 @@ def _train_here(desk: Desk, job: Job) -> None:
     """Do the retraining in this process, unless a worker was faster; Ctrl-C cancels it."""
     from models.classifier import Classifier
     from service.moderation.learning import training
+    from service.moderation.learning.hearing import ears_of
 
     taken = desk.store.jobs.take_of(job.site, ACTOR)
     if not taken:
@@ -157,7 +158,8 @@ def _train_here(desk: Desk, job: Job) -> None:
     threading.Thread(target=_watch, args=(desk, job), name="progress", daemon=True).start()
     try:
         with logs.beside_a_result():
-            training.run(desk, *taken, Classifier.load(desk.settings.model))
+            base = Classifier.load(desk.settings.model)
+            training.run(desk, *taken, base, ears_of(desk.settings, base))
     except KeyboardInterrupt:
         work.cancel(desk, job.site, ACTOR)
         raise

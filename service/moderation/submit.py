@@ -13,6 +13,7 @@ from service.moderation.desk import Desk, Scorer
 from service.moderation.rules import looks_at_repeats
 from service.moderation.scoring import ScoreRow, score_or_none
 from service.moderation.second.hearing import Case, doubts, foreseen, heard, patience
+from service.moderation.second.own import own_of
 from service.store.comments import Submission
 from service.tallies import Tick
 from service.tenancy import Policy
@@ -73,8 +74,9 @@ def foresee(desk: Desk, site: str, comments: Sequence[Comment]) -> list[Assessme
     Where the second opinion cannot be had in time, the first model's word stands.
     """
     in_force = policy.current(desk, site)
-    found = assess(desk.scorer_of(site), in_force, comments)
-    cases = [Case(in_force, *pair) for pair in zip(comments, found, strict=True)]
+    scorer = desk.scorer_of(site)
+    found, own = assess(scorer, in_force, comments), own_of(scorer)
+    cases = [Case(in_force, *pair, own) for pair in zip(comments, found, strict=True)]
     return foreseen(desk.adviser, cases, patience(desk.settings, len(cases)))
 
 
@@ -159,8 +161,9 @@ def _assessed(desk: Desk, entries: Sequence[_Entry]) -> list[Assessment | Case]:
 def _judged(desk: Desk, one: _Entry, row: ScoreRow | None) -> Assessment | Case:
     """Judge by the first scores; of what passes, some may be asked about for the model's sake."""
     found = policy.judge(one.in_force, one.comment, row, one.scorer.version, one.repeats)
-    if doubts(desk.adviser, one.in_force, found):
-        return Case(one.in_force, one.comment, found)
+    case = Case(one.in_force, one.comment, found, own_of(one.scorer))
+    if doubts(desk.adviser, case):
+        return case
     return desk.asked(one.site, one.in_force, one.comment, found)
 
 

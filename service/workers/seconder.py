@@ -10,8 +10,10 @@ from service.moderation import policy
 from service.moderation.desk import Desk, NoScorer
 from service.moderation.second.adviser import ModelAdviser
 from service.moderation.second.hearing import AT_ONCE, Case, reheard
+from service.moderation.second.own import OwnHeads
 from service.settings import Settings
 from service.store.connect import Store
+from service.tenancy import Policy
 from service.values import KeptComment, State
 
 log = structlog.get_logger()
@@ -30,6 +32,7 @@ class Seconder:
     def __init__(self, store: Store, settings: Settings, adviser: ModelAdviser | None = None) -> None:
         adviser = adviser or ModelAdviser(lambda: _load(settings.model, settings.second_model))
         self._desk = Desk(store, NoScorer(), settings, adviser=adviser)
+        self._own = OwnHeads(store)
 
     def round(self) -> int:
         """Revise what waits, of each site in turn; returns how many comments that were."""
@@ -49,13 +52,16 @@ class Seconder:
         desk = self._desk
         kept = [one for one in desk.store.comments.several(site, ids) if one and _is_open(one)]
         in_force = policy.current(desk, site)
-        found = reheard(desk.adviser, [Case(in_force, one.comment, one.assessment) for one in kept])
+        found = reheard(desk.adviser, [self._case(site, in_force, one) for one in kept])
         outcomes = desk.store.seconds.revise(site, list(zip(kept, found, strict=True)), in_force.looks)
         desk.store.seconds.drop(site, sorted(set(ids) - {one.comment.id for one in kept}))
         done = sum(outcome.outcome == "done" for outcome in outcomes)
         if done:
             log.info("second.revised", site=site, comments=done, model=desk.adviser.version)
         return done
+
+    def _case(self, site: str, in_force: Policy, one: KeptComment) -> Case:
+        return Case(in_force, one.comment, one.assessment, self._own.of(site, one.assessment.model))
 
 
 def _is_open(kept: KeptComment) -> bool:

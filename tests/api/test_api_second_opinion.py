@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from models.second.sentences import SentenceHeads
 from service.app import build
 from service.moderation.second.adviser import Elsewhere, ModelAdviser
 from service.moderation.second.hearing import AT_ONCE
@@ -53,10 +54,10 @@ def busy(desk, second, monkeypatch):
     """Keep the second model busy with another text until the test ends."""
     began, may_end, real = threading.Event(), threading.Event(), second.revise
 
-    def slow(texts: Sequence[str], first: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    def slow(texts: Sequence[str], first: Sequence[Mapping[str, float]], own: SentenceHeads) -> list[dict[str, float]]:
         began.set()
         assert may_end.wait(10)
-        return real(texts, first)
+        return real(texts, first, own)
 
     monkeypatch.setattr(second, "revise", slow)
     thread = threading.Thread(target=desk.adviser.ask, args=(["Another."], [{}], 1.0))
@@ -183,9 +184,9 @@ def test_a_batch_asks_some_at_a_time(platform, second, doubtful):
 def test_a_batch_that_runs_out_of_time_asks_once_and_puts_the_rest_off(platform, second, doubtful, desk, monkeypatch):
     real = second.revise
 
-    def slow(texts: Sequence[str], first: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    def slow(texts: Sequence[str], first: Sequence[Mapping[str, float]], own: SentenceHeads) -> list[dict[str, float]]:
         threading.Event().wait(0.3)
-        return real(texts, first)
+        return real(texts, first, own)
 
     monkeypatch.setattr(second, "revise", slow)
     comments = [{"id": f"c-{number}", "text": f"Read {number}."} for number in range(AT_ONCE + 2)]

@@ -7,8 +7,8 @@ import pytest
 
 from bench.learning import WAYS, _chart
 from bench.shifts import SHIFTS, Shift, draw
-from models.adaptation import Lesson
 from models.drawing import Growing, sheet
+from models.lessons import Lesson
 
 SITE = Shift("A site", "spam", "nothing.parquet", "spam", group="campaign")
 

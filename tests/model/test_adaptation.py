@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import roc_auc_score
 
 from models import artefact, lean
-from models.adaptation import Lesson, adapt, merged
+from models.adaptation import adapt
 from models.attributes import ATTRIBUTES
 from models.calibrate import fit_curve
 from models.candidates import MAX_MOVE, curve_of, line
@@ -17,6 +17,7 @@ from models.classifier import Classifier, Context
 from models.delta import pack
 from models.errors import Cancelled
 from models.lean import Rows
+from models.lessons import Lesson, merged
 from models.metrics import calibration_error
 from models.ngrams import read_one
 

@@ -19,6 +19,7 @@ from models.classifier import WINDOW_CHARS, Classifier, Context, SiteClassifier
 from models.delta import MAX_BYTES, Delta, HeadDelta, pack, rounded, unpack
 from models.errors import ModelDamaged, ModelForeign, ModelTooNew
 from models.ngrams import BUCKETS
+from models.second.sentences import SentenceHead
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SPAM, INSULT = ATTRIBUTES.index("spam"), ATTRIBUTES.index("insult")
@@ -53,6 +54,40 @@ def same(one: HeadDelta, other: HeadDelta) -> bool:
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays) and all(
         getattr(one, name) == getattr(other, name) for name in rest
     )
+
+
+def sentence(seed: int, dimensions: int = 384) -> SentenceHead:
+    weights = np.random.default_rng(seed).normal(size=dimensions).astype(np.float32)
+    return SentenceHead("second-1", 0.9, 0.1, -0.5, weights)
+
+
+def test_heads_on_sentences_come_back_as_they_were() -> None:
+    made = replace(delta("base", insult=head(1, 5000)), sentences={"insult": sentence(1), "spam": sentence(2)})
+    back = unpack(pack(made))
+    assert list(back.sentences) == ["insult", "spam"]
+    assert same(back.heads["insult"], rounded(made.heads["insult"]))
+    for attribute, kept in back.sentences.items():
+        before = made.sentences[attribute]
+        assert replace(kept, weights=before.weights) == before
+        assert (kept.weights == before.weights).all()
+    assert len(pack(made)) - len(pack(replace(made, sentences={}))) < 4000
+
+
+def test_a_file_without_heads_on_sentences_says_nothing_of_them(classifier: Classifier) -> None:
+    packed = pack(delta(classifier.version, insult=head(1, 50)))
+    assert b"sentences" not in packed
+    assert unpack(packed).sentences == classifier.adapted(unpack(packed)).sentences == classifier.sentences == {}
+
+
+def test_a_head_on_sentences_that_is_none_is_refused() -> None:
+    for broken in (
+        {"insult": sentence(1, 5000)},
+        {"insult": replace(sentence(1), bias=float("inf"))},
+        {"insult": replace(sentence(1), weights=np.full(8, np.nan, np.float32))},
+        {"mood": sentence(1)},
+    ):
+        with pytest.raises(ModelDamaged):
+            unpack(pack(replace(delta("base"), sentences=broken)))
 
 
 def test_a_delta_comes_back_from_its_file_with_its_weights_rounded() -> None:

@@ -38,10 +38,15 @@ def failed() -> Report:
 
 def keep(store: Store, *versions: str, report: Report | None = None, base: str = "fake-1", site: str = SITE) -> None:
     for version in versions:
-        packed = version.encode()
-        digest = hashlib.sha256(packed).hexdigest()
-        made = SiteModel(version, base, datetime.now(UTC), "ann", 3, len(packed), digest, report=report)
-        store.models.save(site, made, packed, ["c-1"])
+        keep_packed(store, version, version.encode(), report, base, site)
+
+
+def keep_packed(
+    store: Store, version: str, packed: bytes, report: Report | None = None, base: str = "fake-1", site: str = SITE
+) -> None:
+    digest = hashlib.sha256(packed).hexdigest()
+    made = SiteModel(version, base, datetime.now(UTC), "ann", 3, len(packed), digest, report=report)
+    store.models.save(site, made, packed, ["c-1"])
 
 
 def count(desk: Desk, day: date, comments: int = 1000, high: float = 0.1, strange: float = 0.1, version="fake-1"):

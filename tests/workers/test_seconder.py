@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
+from models.delta import Delta, pack
 from models.errors import ModelMissing
+from models.second.sentences import SentenceHead
 from service.moderation import policy
 from service.moderation.desk import Desk, NoScorer
 from service.moderation.second.adviser import ModelAdviser
@@ -14,6 +17,7 @@ from service.tenancy import Threshold
 from service.values import Choice, Decision, State
 from service.workers.seconder import Seconder
 from tests.fakes import FakeSecond
+from tests.moderation.site_models import keep_packed
 from tests.store.scenes import comment
 from tests.workers.conftest import REVIEWER, step_until, types, with_webhook
 
@@ -33,11 +37,13 @@ def seconder(store, settings, model) -> Seconder:
     return Seconder(store, settings, ModelAdviser(lambda: model))
 
 
-def put_off(store: Store, ids: Sequence[str] = ("c-1",), site: str = SITE, **scores: float) -> None:
+def put_off(
+    store: Store, ids: Sequence[str] = ("c-1",), site: str = SITE, model: str = "base-1", **scores: float
+) -> None:
     """Keep comments that wait for a second opinion."""
     in_force = policy.current(Desk(store, NoScorer(), None), site)
     for one in ids:
-        found = policy.judge(in_force, comment(one), SCORES | scores, "base-1")
+        found = policy.judge(in_force, comment(one), SCORES | scores, model)
         store.comments.submit(site, [(comment(one), waiting(found))])
 
 
@@ -65,6 +71,17 @@ def test_one_of_which_the_first_model_found_nothing_is_never_rejected(seconder, 
     seconder.round()
     kept = store.comments.get(SITE, "c-1")
     assert (kept.state, kept.assessment.reasons[0].attribute) == (State.WAITING, "toxicity")
+
+
+def test_the_heads_of_the_model_that_scored_first_are_heard(seconder, store, model):
+    head = SentenceHead("second-fake", 1.0, 0.0, 0.03, np.zeros(4, np.float32))
+    keep_packed(store, "base-1.1", pack(Delta("base-1.1", "base-1", {}, {}, {"insult": head})), site=SITE)
+    put_off(store, ["c-1"])
+    put_off(store, ["c-2"], model="base-1.1")
+    assert seconder.round() == 2
+    first, second = (store.comments.get(SITE, one).assessment for one in ("c-1", "c-2"))
+    assert (first.scores["insult"], second.scores["insult"]) == (0.1, 0.03)
+    assert (first.second_opinion, second.second_opinion) == ("second-fake", "second-fake")
 
 
 def test_nothing_is_asked_twice(seconder, store, model):
@@ -112,10 +129,10 @@ def test_a_text_at_which_the_model_fails_costs_no_other_its_opinion(seconder, st
     put_off(store, ["c-1", "c-2"])
     real = model.revise
 
-    def partly(texts, first):
+    def partly(texts, first, own):
         if len(texts) > 1 or first[0]["toxicity"] == 0.31:
             raise ValueError
-        return real(texts, first)
+        return real(texts, first, own)
 
     monkeypatch.setattr(model, "revise", partly)
     put_off(store, ["c-3"], toxicity=0.31)

@@ -10,8 +10,8 @@ import random
 from collections.abc import Sequence
 
 from models import contrast, identity
-from models.adaptation import Lesson
 from models.classifier import Classifier
+from models.lessons import Lesson
 from service.moderation.learning.lessons import APPLIES
 
 SHARE = 0.5  # of the weight of all labels
@@ -25,7 +25,13 @@ def anchors(base: Classifier, lessons: Sequence[Lesson]) -> list[Lesson]:
     scores = base.score(texts)
     weight = SHARE * sum(lesson.weight for lesson in lessons) / len(texts)
     return [
-        Lesson(text, {name: score for name, score in scores.row(at).items() if score < APPLIES}, weight, f"anchor {at}")
+        Lesson(
+            text,
+            {name: score for name, score in scores.row(at).items() if score < APPLIES},
+            weight,
+            f"anchor {at}",
+            decided=False,
+        )
         for at, text in enumerate(texts)
     ]
 

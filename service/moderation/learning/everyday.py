@@ -9,8 +9,8 @@ without them, because neutral sentences were held back.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from models.adaptation import Lesson
 from models.classifier import Classifier
+from models.lessons import Lesson
 from models.likeness import ALIKE, likeness
 from service.moderation.desk import Desk
 from service.moderation.learning.lessons import APPLIES, Taught
@@ -40,7 +40,9 @@ def _lessons(base: Classifier, chosen: Sequence[KeptComment], weight: float) -> 
     scores = base.score([kept.comment.text for kept in chosen], contexts)
     for at, kept in enumerate(chosen):
         calm = {name: score for name, score in scores.row(at).items() if score < APPLIES}
-        yield Lesson(kept.comment.text, calm, weight, f"everyday {kept.comment.id}", context=contexts[at])
+        yield Lesson(
+            kept.comment.text, calm, weight, f"everyday {kept.comment.id}", context=contexts[at], decided=False
+        )
 
 
 class _Rejected:

@@ -12,6 +12,7 @@ from service.moderation.learning.rescoring import needed_scorer, rescored
 from service.moderation.learning.versions import version_of
 from service.moderation.scoring import ScoreRow
 from service.moderation.second.hearing import Case, foreseen, patience
+from service.moderation.second.own import own_of
 from service.moderation.submit import assess
 from service.tenancy import Policy
 from service.values import Assessment, Comment, KeptComment, Verdict
@@ -60,9 +61,9 @@ def replay_over(
 
 def judge_one(desk: Desk, site: str, draft: Policy, comment: Comment, model_version: str | None = None) -> Assessment:
     """Say what `draft` makes of one comment that is not kept; raises NotFound for an unknown model."""
-    version = version_of(desk, site, model_version)
-    [found] = assess(needed_scorer(desk, site, version), draft, [comment])
-    return foreseen(desk.adviser, [Case(draft, comment, found)], patience(desk.settings, 1))[0]
+    scorer = needed_scorer(desk, site, version_of(desk, site, model_version))
+    [found] = assess(scorer, draft, [comment])
+    return foreseen(desk.adviser, [Case(draft, comment, found, own_of(scorer))], patience(desk.settings, 1))[0]
 
 
 def _by_id(desk: Desk, site: str, past: Sequence[KeptComment], version: str, seconds: float) -> dict[str, ScoreRow]:

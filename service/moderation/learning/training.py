@@ -1,7 +1,8 @@
 """The work of a retraining: read the labels, learn, measure, and keep the challenger with its report.
 
 Measured is a twin that never saw the newest fifth of the labels; kept is what learned from all of them in the same way.
-Imports SciPy and scikit-learn, so it belongs to a process of its own: `parley learn`, which the worker starts.
+What it hears of sentences is heard once for both. Imports SciPy and scikit-learn, so it belongs to a process of its
+own: `parley learn`, which the worker starts.
 """
 
 import hashlib
@@ -11,11 +12,13 @@ from datetime import UTC, datetime
 
 import structlog
 
-from models.adaptation import Lesson, adapt, ways_of
+from models.adaptation import adapt, ways_of
 from models.attributes import ATTRIBUTES
 from models.classifier import Classifier
 from models.delta import Delta, pack, unpack
 from models.errors import Cancelled, ModelError
+from models.lessons import Lesson
+from models.second.own import Ears
 from service.errors import StoreFull, Unavailable
 from service.learning import Job, JobState, Report, SiteModel
 from service.moderation import policy
@@ -51,14 +54,15 @@ class Champion:
     made_at: datetime | None = None
 
 
-def run(desk: Desk, job: Job, token: str, base: Classifier) -> None:
+def run(desk: Desk, job: Job, token: str, base: Classifier, ears: Ears | None = None) -> None:
     """Train, measure and keep a challenger, and end the job: `done`, or `failed` with a sentence.
 
-    A cancelled one leaves nothing. Raises StoreUnavailable when the store stays away: then the job is taken again.
+    With `ears` it may have heads on sentence embeddings. A cancelled one leaves nothing. Raises StoreUnavailable when
+    the store stays away: then the job is taken again.
     """
     with Pulse(desk.store.jobs, job.site, token) as pulse:
         try:
-            version, problem = _tried(desk, job, base, pulse)
+            version, problem = _tried(desk, job, base, ears, pulse)
         except Cancelled:
             log.info("training.cancelled", site=job.site)
             return
@@ -67,10 +71,10 @@ def run(desk: Desk, job: Job, token: str, base: Classifier) -> None:
     log.info("training.ended", site=job.site, state=state, version=version)
 
 
-def _tried(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> tuple[str | None, str | None]:
+def _tried(desk: Desk, job: Job, base: Classifier, ears: Ears | None, pulse: Pulse) -> tuple[str | None, str | None]:
     """Return the challenger's version, or None and what went wrong; raises Cancelled, StoreUnavailable."""
     try:
-        return _trained(desk, job, base, pulse), None
+        return _trained(desk, job, base, ears, pulse), None
     except StoreFull:
         return None, "The store or its disk is full, so the model could not be kept. Make room and retrain."
     except (Cancelled, Unavailable):
@@ -82,7 +86,7 @@ def _tried(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> tuple[str | 
         return None, f"It ended with an error ({type(error).__name__}); the worker's log says where."
 
 
-def _trained(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> str:
+def _trained(desk: Desk, job: Job, base: Classifier, ears: Ears | None, pulse: Pulse) -> str:
     site, read_at = job.site, datetime.now(UTC)
     pulse.must(READING, BEGINS[READING])
     lessons = lessons_of(desk, site)
@@ -90,8 +94,8 @@ def _trained(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> str:
         raise Lacking(lacking)
     version = f"{base.version}.{desk.store.models.next_number(site)}"
     beside = everyday(desk, site, base, lessons.taught)
-    twin = _learn(base, (lessons.split()[0], beside), version, pulse, LEARNING)
-    shipped = _learn(base, (lessons.taught, beside), version, pulse, LEARNING_ALL, ways_of(twin.card))
+    twin = _learn(base, (lessons.split()[0], beside), version, pulse, LEARNING, ears)
+    shipped = _learn(base, (lessons.taught, beside), version, pulse, LEARNING_ALL, ears, ways_of(twin.card))
     packed = pack(shipped)
     pulse.must(MEASURING, BEGINS[MEASURING])
     found = _measure(desk, site, base, lessons, twin, len(packed))
@@ -106,6 +110,7 @@ def _trained(desk: Desk, job: Job, base: Classifier, pulse: Pulse) -> str:
         sha256=hashlib.sha256(packed).hexdigest(),
         chosen=_chosen(shipped),
         report=found,
+        sentences=tuple(shipped.sentences),
     )
     desk.store.models.save(site, model, packed, [one.label.comment_id for one in lessons.taught])
     return version
@@ -117,13 +122,14 @@ def _learn(
     version: str,
     pulse: Pulse,
     stage: str,
+    ears: Ears | None,
     ways: Mapping[str, str] | None = None,
 ) -> Delta:
     """Learn from labels, and from what nobody decided beside them."""
     pulse.must(stage, BEGINS[stage])
     taught, beside = material
     lessons = [_lesson(one) for one in taught]
-    return adapt(base, [*lessons, *beside, *anchors(base, lessons)], version, _within(pulse, stage), ways)
+    return adapt(base, [*lessons, *beside, *anchors(base, lessons)], version, _within(pulse, stage), ways, ears)
 
 
 def _within(pulse: Pulse, stage: str) -> Callable[[str, float], bool]:

@@ -13,6 +13,7 @@ import structlog
 
 from models.errors import ModelError
 from models.explanation import Explanation
+from models.second.sentences import NONE, SentenceHeads
 from service.moderation.second.doubt import HEADS
 from service.values import rounded
 
@@ -42,15 +43,18 @@ class SecondModel(Protocol):
     def heads(self) -> tuple[str, ...]:
         """Name the attributes of which it has an opinion."""
 
-    def revise(self, texts: Sequence[str], first: Sequence[Row]) -> list[dict[str, float]]:
-        """Return each row with the probabilities of both models together."""
+    def revise(self, texts: Sequence[str], first: Sequence[Row], own: SentenceHeads = NONE) -> list[dict[str, float]]:
+        """Return each row with the probabilities of both models together, a site's `own` heads heard."""
 
-    def explain(self, text: str, attribute: str, first: Row) -> Explanation:
+    def explain(self, text: str, attribute: str, first: Row, own: SentenceHeads = NONE) -> Explanation:
         """Return the spans of the text that carried the score of both together."""
 
 
 class Adviser(Protocol):
-    """Who is asked. `heads` is empty where nobody answers: then nothing is in doubt, and nothing is asked."""
+    """Who is asked. `heads` is empty where nobody answers: then nothing is in doubt, and nothing is asked.
+
+    `own` are the heads of the site whose texts these are.
+    """
 
     heads: tuple[str, ...]
     observe: Observe
@@ -59,13 +63,20 @@ class Adviser(Protocol):
     def version(self) -> str:
         """Name the model."""
 
+    def fitting(self, own: SentenceHeads) -> SentenceHeads:
+        """Return those of a site's heads that it would hear."""
+
     def start(self) -> None:
         """Load the model in this process, unless it is; never in a parent of others."""
 
-    def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:
+    def ask(
+        self, texts: Sequence[str], first: Sequence[Row], seconds: float, own: SentenceHeads = NONE
+    ) -> list[Row] | Silence:
         """Return both models' scores, four decimals, for each text; waits up to `seconds` for its turn."""
 
-    def explain(self, text: str, attribute: str, first: Row, seconds: float) -> Explanation | None:
+    def explain(
+        self, text: str, attribute: str, first: Row, seconds: float, own: SentenceHeads = NONE
+    ) -> Explanation | None:
         """Explain what both say of `attribute`; None where that cannot be had in time."""
 
 
@@ -80,14 +91,31 @@ class NoAdviser:
     heads: tuple[str, ...] = ()
     observe: Observe = staticmethod(unobserved)
 
+    def fitting(self, own: SentenceHeads) -> SentenceHeads:  # noqa: ARG002 - the adviser's signature
+        """Hear none."""
+        return NONE
+
     def start(self) -> None:
         """Load nothing."""
 
-    def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:  # noqa: ARG002 - the adviser's signature
+    def ask(  # the adviser's signature
+        self,
+        texts: Sequence[str],  # noqa: ARG002
+        first: Sequence[Row],  # noqa: ARG002
+        seconds: float,  # noqa: ARG002
+        own: SentenceHeads = NONE,  # noqa: ARG002
+    ) -> list[Row] | Silence:
         """Have no opinion."""
         return Silence.FAILED
 
-    def explain(self, text: str, attribute: str, first: Row, seconds: float) -> Explanation | None:  # noqa: ARG002 - the adviser's signature
+    def explain(  # the adviser's signature
+        self,
+        text: str,  # noqa: ARG002
+        attribute: str,  # noqa: ARG002
+        first: Row,  # noqa: ARG002
+        seconds: float,  # noqa: ARG002
+        own: SentenceHeads = NONE,  # noqa: ARG002
+    ) -> Explanation | None:
         """Have no explanation."""
         return None
 
@@ -97,7 +125,17 @@ class Elsewhere(NoAdviser):
 
     heads = HEADS
 
-    def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:  # noqa: ARG002 - the adviser's signature
+    def fitting(self, own: SentenceHeads) -> SentenceHeads:
+        """Take the worker's model for the one that they were learned from."""
+        return own
+
+    def ask(  # the adviser's signature
+        self,
+        texts: Sequence[str],
+        first: Sequence[Row],  # noqa: ARG002
+        seconds: float,  # noqa: ARG002
+        own: SentenceHeads = NONE,  # noqa: ARG002
+    ) -> list[Row] | Silence:
         """Leave it to the worker."""
         self.observe(Silence.BUSY.value, len(texts), None)
         return Silence.BUSY
@@ -125,6 +163,11 @@ class ModelAdviser:
         """Name the model."""
         return self._model.version if self._model else "none"
 
+    def fitting(self, own: SentenceHeads) -> SentenceHeads:
+        """Return those of a site's heads that were learned from this model's embeddings."""
+        version = self.version
+        return {name: head for name, head in own.items() if head.second == version} if own else NONE
+
     def start(self) -> None:
         """Load the model in this process, unless it is."""
         with self._lock:
@@ -132,21 +175,25 @@ class ModelAdviser:
                 self._is_begun, self._model = True, self._loaded()
                 self.heads = self._model.heads if self._model else ()
 
-    def ask(self, texts: Sequence[str], first: Sequence[Row], seconds: float) -> list[Row] | Silence:
+    def ask(
+        self, texts: Sequence[str], first: Sequence[Row], seconds: float, own: SentenceHeads = NONE
+    ) -> list[Row] | Silence:
         """Return both models' scores for each text, or why there are none: nobody is held up, nothing is raised."""
         with _place(self._line, 0.0) as stands, _place(self._turn, seconds if stands else None) as is_next:
             if is_next:
-                return self._asked(texts, first)
+                return self._asked(texts, first, own)
         self.observe(Silence.BUSY.value, len(texts), None)
         return Silence.BUSY
 
-    def explain(self, text: str, attribute: str, first: Row, seconds: float) -> Explanation | None:
+    def explain(
+        self, text: str, attribute: str, first: Row, seconds: float, own: SentenceHeads = NONE
+    ) -> Explanation | None:
         """Explain what both say of `attribute`; None where that cannot be had in time.
 
         That takes as long as many opinions, so one at a time is explained, beside those that are asked.
         """
         with _place(self._explains, seconds if seconds > 0 else None) as is_next:
-            return self._explained(text, attribute, first) if is_next else None
+            return self._explained(text, attribute, first, own) if is_next else None
 
     def _begin_anew(self) -> None:
         """Forget what a parent loaded: its threads did not come along."""
@@ -167,13 +214,13 @@ class ModelAdviser:
             log.warning("second.unavailable", reason=f"{type(error).__name__}: it cannot be loaded", advice=ADVICE)
         return None
 
-    def _asked(self, texts: Sequence[str], first: Sequence[Row]) -> list[Row] | Silence:
+    def _asked(self, texts: Sequence[str], first: Sequence[Row], own: SentenceHeads) -> list[Row] | Silence:
         self.start()
         if self._model is None:
             return Silence.FAILED
         began = time.perf_counter()
         try:
-            revised = self._model.revise(texts, first)
+            revised = self._model.revise(texts, first, own)
             found: list[Row] = [whole(*pair) for pair in zip(revised, first, strict=True)]
         except Exception as error:  # noqa: BLE001 - whatever the model does, the first verdict stands
             self._log_failure(error)
@@ -182,10 +229,10 @@ class ModelAdviser:
         self.observe("asked", len(texts), time.perf_counter() - began)
         return found
 
-    def _explained(self, text: str, attribute: str, first: Row) -> Explanation | None:
+    def _explained(self, text: str, attribute: str, first: Row, own: SentenceHeads) -> Explanation | None:
         self.start()
         try:
-            return self._model.explain(text, attribute, first) if self._model else None
+            return self._model.explain(text, attribute, first, own) if self._model else None
         except Exception as error:  # noqa: BLE001 - whatever the model does, the first one can explain itself
             self._log_failure(error)
             return None

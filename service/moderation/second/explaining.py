@@ -3,6 +3,8 @@
 from models.explanation import Explanation
 from service.moderation import scoring
 from service.moderation.desk import Desk, Scorer
+from service.moderation.second.hearing import heads_for
+from service.moderation.second.own import own_of
 from service.values import Assessment, Author
 
 
@@ -13,8 +15,9 @@ def explain(
 
     The second model is asked where it was heard; when that cannot be had within `seconds`, `scorer` explains its part.
     """
-    if found.second and attribute in found.second.first and attribute in desk.adviser.heads:
-        told = desk.adviser.explain(text, attribute, found.first_scores, seconds)
+    own = own_of(scorer)
+    if found.second and attribute in found.second.first and attribute in heads_for(desk.adviser, own):
+        told = desk.adviser.explain(text, attribute, found.first_scores, seconds, own)
         if told:
             return told, desk.adviser.version
     return scoring.explain(scorer, text, attribute, author), scorer.version

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
+from models.second.sentences import NONE, SentenceHeads
 from service.moderation import policy
 from service.moderation.second.adviser import Adviser, Silence
 from service.moderation.second.doubt import is_doubtful
@@ -19,17 +21,24 @@ WAITS = Reason(SECOND_OPINION, "Waits for a second opinion.")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A comment, and what the policy made of it by its first scores."""
+    """A comment, and what the policy made of it by its first scores; `own` are the heads of its site."""
 
     in_force: Policy
     comment: Comment
     found: Assessment
+    own: SentenceHeads = field(default_factory=lambda: NONE)
 
 
-def doubts(adviser: Adviser, in_force: Policy, found: Assessment) -> bool:
+def doubts(adviser: Adviser, case: Case) -> bool:
     """Tell whether a second opinion is to be asked for."""
+    heads = heads_for(adviser, case.own)
+    return bool(heads) and is_doubtful(case.in_force, case.found, heads)
+
+
+def heads_for(adviser: Adviser, own: SentenceHeads) -> tuple[str, ...]:
+    """Name the attributes of which a second opinion says something on this site; none where nobody answers."""
     heads = adviser.heads
-    return bool(heads) and is_doubtful(in_force, found, heads)
+    return (*heads, *(name for name in adviser.fitting(own) if name not in heads)) if heads and own else heads
 
 
 def patience(settings: Settings, texts: int) -> float:
@@ -67,7 +76,7 @@ def first_verdict(in_force: Policy, comment: Comment, found: Assessment) -> Asse
 
 def foreseen(adviser: Adviser, cases: Sequence[Case], seconds: float) -> list[Assessment]:
     """Return the assessments of comments that are not kept: without a second opinion, what the first model says."""
-    doubtful = {place: case for place, case in enumerate(cases) if doubts(adviser, case.in_force, case.found)}
+    doubtful = {place: case for place, case in enumerate(cases) if doubts(adviser, case)}
     answers = _asked(adviser, list(doubtful.values()), seconds)
     known = dict(zip(doubtful, answers, strict=True))
     return [_told(case, known.get(place, Silence.FAILED)) for place, case in enumerate(cases)]
@@ -95,18 +104,27 @@ def _told(case: Case, answer: Assessment | Silence) -> Assessment:
 def _asked(adviser: Adviser, cases: Sequence[Case], seconds: float) -> list[Assessment | Silence]:
     """Ask some at a time; when the time is over, the others are not asked. The first ones are in any case."""
     deadline, found = time.monotonic() + seconds, list[Assessment | Silence]()
-    for start in range(0, len(cases), AT_ONCE):
-        left = deadline - time.monotonic()
-        if start and (left < 0 or found[-1] is Silence.BUSY):
-            adviser.observe(Silence.BUSY.value, len(cases) - start, None)
-            return [*found, *[Silence.BUSY] * (len(cases) - start)]
-        found += _opinions(adviser, cases[start : start + AT_ONCE], left)
+    for lot in _lots(cases):
+        left, unasked = deadline - time.monotonic(), len(cases) - len(found)
+        if found and (left < 0 or found[-1] is Silence.BUSY):
+            adviser.observe(Silence.BUSY.value, unasked, None)
+            return [*found, *[Silence.BUSY] * unasked]
+        found += _opinions(adviser, lot, left)
     return found
+
+
+def _lots(cases: Sequence[Case]) -> Iterator[list[Case]]:
+    """Yield a few cases at a time, in their order, each lot for the same heads of a site."""
+    for _, alike in groupby(cases, key=lambda case: id(case.own)):
+        lot = list(alike)
+        yield from (lot[start : start + AT_ONCE] for start in range(0, len(lot), AT_ONCE))
 
 
 def _opinions(adviser: Adviser, cases: Sequence[Case], seconds: float) -> Iterator[Assessment | Silence]:
     """Ask about a few together; where that fails, one text must not cost the others their opinions."""
-    answer = adviser.ask([case.comment.text for case in cases], [case.found.first_scores for case in cases], seconds)
+    own = cases[0].own
+    texts, first = [case.comment.text for case in cases], [case.found.first_scores for case in cases]
+    answer = adviser.ask(texts, first, seconds, own)
     if answer is Silence.FAILED and len(cases) > 1 and adviser.heads:
         for case in cases:
             yield from _opinions(adviser, [case], seconds)
@@ -114,4 +132,4 @@ def _opinions(adviser: Adviser, cases: Sequence[Case], seconds: float) -> Iterat
         yield from [answer] * len(cases)
     else:
         for case, row in zip(cases, answer, strict=True):
-            yield revised(case, row, adviser.version, adviser.heads)
+            yield revised(case, row, adviser.version, heads_for(adviser, own))

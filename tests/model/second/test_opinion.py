@@ -12,7 +12,9 @@ import pytest
 from models.classifier import Classifier
 from models.errors import ModelDamaged, OpinionUnavailable
 from models.second import folder
+from models.second.blend import logit
 from models.second.opinion import MOST_PARTS, SecondOpinion
+from models.second.sentences import SentenceHead
 
 TEXTS = [
     "Six people were killed by landmines in Khojavend.",
@@ -78,6 +80,43 @@ def test_an_explanation_adds_up(opinion: SecondOpinion, classifier: Classifier, 
     worst = max(found.spans, key=lambda span: span.contribution)
     assert text[worst.start : worst.end] == "vermin"
     assert worst.without < found.probability
+
+
+def own_head(version: str, bias: float = 0.5) -> SentenceHead:
+    weights = np.random.default_rng(3).normal(0, 0.2, 384).astype(np.float32)
+    return SentenceHead(version, 0.8, 0.3, bias, weights)
+
+
+def test_a_sites_own_heads_are_heard_last(opinion: SecondOpinion, classifier: Classifier) -> None:
+    rows = first(classifier, TEXTS)
+    head = own_head(opinion.version)
+    plain, revised = opinion.revise(TEXTS, rows), opinion.revise(TEXTS, rows, {"insult": head, "spam": head})
+    embeddings = opinion.hear(TEXTS).embeddings
+    for attribute in ("insult", "spam"):
+        both, alone = (logit(np.array([row[attribute] for row in rows_of], np.float32)) for rows_of in (plain, rows))
+        expected = 1 / (1 + np.exp(-(0.8 * both + 0.3 * alone + embeddings @ head.weights + 0.5)))
+        assert [row[attribute] for row in revised] == pytest.approx(expected.tolist(), abs=1e-5)
+    for before, after in zip(plain, revised, strict=True):
+        assert {**after, "insult": 0, "spam": 0} == {**before, "insult": 0, "spam": 0}
+
+
+def test_heads_that_were_learned_from_other_embeddings_are_not_heard(
+    opinion: SecondOpinion, classifier: Classifier
+) -> None:
+    rows = first(classifier, TEXTS)
+    assert opinion.revise(TEXTS, rows, {"insult": own_head("second-0")}) == opinion.revise(TEXTS, rows)
+
+
+@pytest.mark.parametrize("attribute", ["toxicity", "spam"])
+def test_an_explanation_by_a_sites_own_head_adds_up(
+    opinion: SecondOpinion, classifier: Classifier, attribute: str
+) -> None:
+    text, own = "Go away, you vermin. Nobody wants your kind here.", {attribute: own_head(opinion.version)}
+    [row] = first(classifier, [text])
+    found = opinion.explain(text, attribute, row, own)
+    assert found.probability == pytest.approx(opinion.revise([text], [row], own)[0][attribute])
+    assert found.bias + sum(span.contribution for span in found.spans) == pytest.approx(found.logit)
+    assert any(span.contribution for span in found.spans)
 
 
 def test_a_long_text_is_explained_in_few_parts(opinion: SecondOpinion, classifier: Classifier) -> None:

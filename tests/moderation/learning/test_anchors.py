@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from models import contrast, fairness
-from models.adaptation import Lesson, adapt
+from models.adaptation import adapt
 from models.attributes import ATTRIBUTES
+from models.lessons import Lesson
 from service.moderation.learning import anchors
 from service.moderation.learning.measured import judged, scored
 from service.moderation.policy import DEFAULT_POLICY

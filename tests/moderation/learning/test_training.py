@@ -1,10 +1,16 @@
 import time
 
+import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
+from models.delta import unpack
+from models.second.opinion import Heard
+from models.second.own import Ears
 from service.errors import Conflict, StoreFull
 from service.learning import JobState
 from service.moderation.learning import anchors, lessons, retrain, training
+from service.moderation.learning.hearing import ears_of
 from service.values import Opinion
 from tests.lessons import decided
 from tests.moderation.learning.conftest import SITE
@@ -30,6 +36,46 @@ def test_a_challenger_is_measured_on_decisions_that_its_twin_never_saw(desk, tra
     assert max(lesson.at for lesson in seen[0] if lesson.at) <= model.report.since
     assert {head.attribute: head.chosen for head in model.report.heads} == model.chosen
     assert {"adapted", "own"} & set(model.chosen.values())
+
+
+def test_what_is_heard_in_sentences_is_learned_once_and_told(desk, base):
+    ears = Ears(Hearing())
+    decided(desk.store, SITE, 120)
+    retrain.ask(desk, SITE, "test")
+    training.run(desk, *desk.store.jobs.take_of(SITE, "worker-1"), base, ears)
+    model = desk.store.models.get(SITE, retrain.current(desk, SITE).version)
+    kept = unpack(desk.store.models.packed(SITE, model.version))
+    assert model.sentences == tuple(kept.sentences) != ()
+    assert {head.second for head in kept.sentences.values()} == {"second-told"}
+    assert len(ears.opinion.heard) == len(set(ears.opinion.heard)) >= model.labels
+
+
+def test_without_a_second_model_a_training_hears_nothing_and_says_why(desk, base, tmp_path):
+    nowhere = desk.settings.model_copy(update={"second_model": tmp_path})
+    with capture_logs() as logs:
+        assert ears_of(nowhere, base) is None
+    assert [line["event"] for line in logs] == ["training.hears_nothing"]
+    assert ears_of(nowhere.model_copy(update={"second_opinion": "off"}), base) is None
+
+
+TELLING = ("weedhead", "greenfly", "compost brain", "slug", "lumengrow")
+
+
+class Hearing:
+    """A second model without an opinion, whose embedding tells what the decisions go by."""
+
+    version = "second-told"
+
+    def __init__(self) -> None:
+        self.heard = []
+
+    def hear(self, texts):
+        self.heard += texts
+        told = np.array([[9 * any(word in text for word in TELLING), len(text) % 7] for text in texts], np.float32)
+        return Heard(np.zeros((len(texts), 0), np.float32), told)
+
+    def together(self, _attribute, chances, _logits):
+        return chances
 
 
 def test_every_label_learned_from_leads_to_the_model(desk, trained):
@@ -76,11 +122,11 @@ def test_an_error_ends_it_without_a_word_of_any_comment(desk, trained, monkeypat
 def test_a_cancelled_one_stops_within_a_step_and_is_not_promoted_by_half(desk, trained, monkeypatch):
     adapt, steps = training.adapt, []
 
-    def cancelled(base, given, version, progress, ways):
+    def cancelled(base, given, version, *rest):
         steps.append(version)
         assert retrain.cancel(desk, SITE, "test")
         time.sleep(1.2)  # until the next beat tells
-        return adapt(base, given, version, progress, ways)
+        return adapt(base, given, version, *rest)
 
     monkeypatch.setattr(training, "adapt", cancelled)
     decided(desk.store, SITE, 60)

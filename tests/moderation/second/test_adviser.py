@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from models.errors import ModelDamaged, OpinionUnavailable
+from models.second.sentences import SentenceHeads
 from service.moderation.second.adviser import LINE, Elsewhere, ModelAdviser, NoAdviser, Silence, adviser_of
 from service.moderation.second.doubt import HEADS
 from tests.fakes import FakeSecond
@@ -24,10 +25,12 @@ class Slow(FakeSecond):
         super().__init__(toxicity=0.5)
         self.began, self.may_end = threading.Event(), threading.Event()
 
-    def revise(self, texts: Sequence[str], first: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    def revise(
+        self, texts: Sequence[str], first: Sequence[Mapping[str, float]], own: SentenceHeads
+    ) -> list[dict[str, float]]:
         self.began.set()
         assert self.may_end.wait(10)
-        return super().revise(texts, first)
+        return super().revise(texts, first, own)
 
 
 @pytest.fixture
