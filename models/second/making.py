@@ -53,7 +53,9 @@ def combine(
     progress(f"listening to {len(checks.texts):,} comments that nobody learned from")
     logits = SecondOpinion.load(out_dir, first.normalise).hear(checks.texts).logits
     chances = first.score(checks.texts).values[:, columns]
-    blend, found = fitting.fit(heads, checks, chances, logits, recipe["blend"]["calibrate_on"], recipe["seed"])
+    known = np.flatnonzero(~np.isnan(logits[:, 0]))
+    rows = checks.part(known), chances[known], logits[known]
+    blend, found = fitting.fit(heads, *rows, recipe["blend"]["calibrate_on"], recipe["seed"])
     facts = {
         "beside": first.version,
         "blend": found,

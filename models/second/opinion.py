@@ -17,6 +17,8 @@ from models.second.sentences import SentenceHead, SentenceHeads
 from models.text import Normaliser
 
 MOST_PARTS = 40  # of a text, each left out once to explain it
+# Of English texts one in seventy has so many pieces that begin no word; of Turkish ones all but one in eight have.
+STRANGE = 0.42
 
 Floats = NDArray[np.float32]
 Row = Mapping[str, float]
@@ -24,7 +26,10 @@ Row = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the network says of n texts: `logits` (n × heads) and sentence `embeddings` (n × dimensions)."""
+    """What the network says of n texts: `logits` (n × heads) and sentence `embeddings` (n × dimensions).
+
+    Of a text in a language it does not know it says nothing: the logits are NaN.
+    """
 
     logits: Floats
     embeddings: Floats
@@ -59,21 +64,20 @@ class SecondOpinion:
         Each is read alone: the eight-bit arithmetic takes its scale from all that is read at once, so that a text would
         score otherwise among others.
         """
-        found = [self._run(text) for text in texts]
-        logits, embeddings = zip(*found, strict=True) if found else ((), ())
-        empty = np.zeros((0, len(self.heads)), np.float32)
-        return Heard(np.concatenate(logits) if found else empty, np.concatenate(embeddings) if found else empty)
+        heard, strange = self._heard(texts)
+        return Heard(np.where(strange[:, None], np.float32(np.nan), heard.logits), heard.embeddings)
 
     def together(self, attribute: str, chances: Floats, logits: Floats) -> Floats:
         """Return what both models say of `attribute`: first `chances` (n), and the network's `logits` (n × heads).
 
-        Of what is none of its heads the first model alone has an opinion.
+        Of what is none of its heads, or in no language it knows, the first model alone has an opinion.
         """
         if attribute not in self.heads:
             return chances
         place = self.heads.index(attribute)
-        one = self._blend.of(place)
-        return one.probabilities(one.sums(chances[:, None], logits[:, place, None]))[:, 0]
+        one, heard = self._blend.of(place), np.nan_to_num(logits[:, place, None])
+        found = one.probabilities(one.sums(chances[:, None], heard))[:, 0]
+        return np.where(np.isnan(logits[:, place]), chances, found)
 
     def revise(
         self, texts: Sequence[str], first: Sequence[Row], own: SentenceHeads = sentences.NONE
@@ -87,8 +91,7 @@ class SecondOpinion:
         heard = self.hear(texts)
         revised = [dict(row) for row in first]
         for attribute in {**dict.fromkeys(self.heads), **self.fitting(own)}:
-            logits = self._logits(attribute, _column(first, attribute), heard, own)
-            chances = self._chances(attribute, logits, own)
+            chances = self._revised(attribute, _column(first, attribute), heard, own)
             for row, chance in zip(revised, chances.tolist(), strict=True):
                 row[attribute] = chance
         return revised
@@ -101,13 +104,14 @@ class SecondOpinion:
         """Say which words carried the score that both models give `attribute`, by leaving out one after the other.
 
         The first opinion counts as it is, in `bias`; raises ValueError for an attribute that is none of the heads.
+        What is left of a text is heard as if it were in English.
         """
         if attribute not in self.heads and attribute not in self.fitting(own):
             raise ValueError(f"{attribute!r} is not one of {', '.join(self.heads)}")
         traced = self._normalise.trace(text)
         ranges = _parts(explanation.word_ranges(traced, len(text)))
         texts = [text, *(text[:start] + text[end:] for start, end in ranges)]
-        logits = self._logits(attribute, _column([first] * len(texts), attribute), self.hear(texts), own)
+        logits = self._logits(attribute, _column([first] * len(texts), attribute), self._heard(texts)[0], own)
         chances = self._chances(attribute, logits, own).tolist()
         shares = (logits[0] - logits[1:]).tolist()
         told = zip(ranges, shares, chances[1:], strict=True)
@@ -115,6 +119,19 @@ class SecondOpinion:
         total = float(logits[0])
         hidden = explanation.find_disguises(text, traced, self._normalise.vocabulary.words)
         return Explanation(attribute, chances[0], total, total - sum(shares), 0.0, spans, hidden)
+
+    def _heard(self, texts: Sequence[str]) -> tuple[Heard, NDArray[np.bool_]]:
+        """Return what the network makes of each text, in whatever language, and which of them it does not know."""
+        found = [self._run(text) for text in texts]
+        logits, embeddings, strange = zip(*found, strict=True) if found else ((), (), ())
+        empty = np.zeros((0, len(self.heads)), np.float32)
+        heard = Heard(np.concatenate(logits) if found else empty, np.concatenate(embeddings) if found else empty)
+        return heard, np.array(strange, np.bool_)
+
+    def _revised(self, attribute: str, chances: Floats, heard: Heard, own: SentenceHeads) -> Floats:
+        if attribute in self.fitting(own):
+            return self._chances(attribute, self._logits(attribute, chances, heard, own), own)
+        return self.together(attribute, chances, heard.logits)
 
     def _logits(self, attribute: str, chances: Floats, heard: Heard, own: SentenceHeads) -> Floats:
         """Return what `attribute` is judged by (n), before calibration: the site's logits, or the sums of both."""
@@ -129,10 +146,16 @@ class SecondOpinion:
             return sentences.probabilities(logits)
         return self._blend.of(self.heads.index(attribute)).probabilities(logits[:, None])[:, 0]
 
-    def _run(self, text: str) -> tuple[Floats, Floats]:
-        ids = np.array([self._tokenizer.encode(reading.read(text, self._normalise)).ids], np.int64)
+    def _run(self, text: str) -> tuple[Floats, Floats, bool]:
+        pieces = self._tokenizer.encode(reading.read(text, self._normalise))
+        ids = np.array([pieces.ids], np.int64)
         logits, embedding = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
-        return logits, embedding
+        return logits, embedding, _is_strange(pieces.tokens)
+
+
+def _is_strange(pieces: Sequence[str]) -> bool:
+    """Tell whether most words of a text are unknown to the tokeniser, which cut them to pieces."""
+    return sum(piece.startswith("##") for piece in pieces) > STRANGE * len(pieces)
 
 
 def _column(rows: Sequence[Row], attribute: str) -> Floats:

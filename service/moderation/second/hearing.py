@@ -83,7 +83,9 @@ def foreseen(adviser: Adviser, cases: Sequence[Case], seconds: float) -> list[As
 
 
 def revised(case: Case, row: Mapping[str, float], version: str, heads: Sequence[str]) -> Assessment:
-    """Judge a comment by the scores of both models together."""
+    """Judge a comment by the scores of both models together; the first verdict stands where the second kept silent."""
+    if row == case.found.first_scores:
+        return first_verdict(case.in_force, case.comment, case.found)
     first = {name: case.found.first_scores[name] for name in heads if name in case.found.scores}
     return policy.judge(case.in_force, case.comment, row, case.found.model, second=Second(version, first))
 

@@ -67,7 +67,7 @@ def test_a_disguise_changes_nothing(opinion: SecondOpinion) -> None:
 def test_who_objects_to_hate_is_told_from_who_hates(opinion: SecondOpinion, classifier: Classifier) -> None:
     texts = ["Nobody should say that Yazidis are vermin.", "Everybody should know that Yazidis are vermin."]
     objected, hated = (row["identity_attack"] for row in opinion.revise(texts, first(classifier, texts)))
-    assert objected < 0.1 < 0.5 < hated
+    assert objected < hated / 2
 
 
 @pytest.mark.parametrize("attribute", ["toxicity", "identity_attack"])
@@ -126,6 +126,18 @@ def test_a_long_text_is_explained_in_few_parts(opinion: SecondOpinion, classifie
     assert len(ends) <= MOST_PARTS
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(ends))
     assert (ends[0][0], ends[-1][1]) == (0, len(text.rstrip()))
+
+
+def test_it_keeps_silent_about_a_language_it_does_not_know(opinion: SecondOpinion, classifier: Classifier) -> None:
+    texts = [
+        "Bu haber doğru değil, köyümüze giden yol haftalardır kapalı kaldı ve kimse konuşmuyor.",
+        "This is not true.",
+    ]
+    rows = first(classifier, texts)
+    foreign, english = opinion.revise(texts, rows)
+    assert foreign == rows[0]
+    assert english != rows[1]
+    assert np.isnan(opinion.hear(texts).logits).all(axis=1).tolist() == [True, False]
 
 
 def test_an_attribute_without_a_head_is_refused(opinion: SecondOpinion, classifier: Classifier) -> None:
