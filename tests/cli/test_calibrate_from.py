@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import stat
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from models.delta import Delta, pack
 from service.cli import calibrate
 from service.learning import SiteModel
 from service.moderation.carry_over import matches
+from service.moderation.policy import DEFAULT_POLICY
 from service.store.connect import connect
 
 SITE = "gazette"
@@ -160,7 +162,7 @@ def test_a_policy_is_written_that_can_be_set(parley, site, log, tmp_path, option
     assert parley("policy", "set", site, target).exit_code == 0
     in_force = json.loads(parley("policy", "show", site).stdout)
     assert in_force["thresholds"]["toxicity"] == threshold
-    assert in_force["thresholds"]["threat"] == {"review": 0.02, "reject": 0.7}
+    assert in_force["thresholds"]["threat"] == asdict(DEFAULT_POLICY.thresholds["threat"])
     assert in_force["rules"], "rules stay as they were"
 
 

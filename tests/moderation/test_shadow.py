@@ -198,7 +198,7 @@ def test_more_notes_than_can_be_counted_take_no_more_memory(watched: Desk) -> No
 def test_first_models_are_compared_without_second_opinions(watched: Desk, scorer: FakeScorer) -> None:
     keep(watched.store, "fake-1.1")
     scorer.says(toxicity=0.3)
-    second = FakeSecond(toxicity=0.95)
+    second = FakeSecond(toxicity=0.9)
     lifted = replace(watched, adviser=ModelAdviser(lambda: second))
     send(lifted, "c-1")
     second.says(toxicity=0.01)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,14 @@ from models.lessons import Lesson
 from service.moderation.learning import anchors
 from service.moderation.learning.measured import judged, scored
 from service.moderation.policy import DEFAULT_POLICY
+from service.tenancy import Threshold
 from tests.lessons import labels
+
+STRICT = replace(
+    DEFAULT_POLICY,
+    thresholds=DEFAULT_POLICY.thresholds
+    | {"toxicity": Threshold(0.14, 0.96), "insult": Threshold(0.2, 0.9), "identity_attack": Threshold(0.12, 0.7)},
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +41,8 @@ def test_a_model_keeps_its_calm_about_what_its_labels_do_not_speak_of(base, less
     texts = [text for _, text in fairness.neutral_test_sentences()]
 
     def held_back(given) -> float:
-        return float(np.mean(judged(DEFAULT_POLICY, scored(base.adapted(adapt(base, given, "x")), texts)) > 0))
+        return float(np.mean(judged(STRICT, scored(base.adapted(adapt(base, given, "x")), texts)) > 0))
 
-    before = float(np.mean(judged(DEFAULT_POLICY, scored(base, texts)) > 0))
+    before = float(np.mean(judged(STRICT, scored(base, texts)) > 0))
     assert held_back(lessons) > before + 0.03
     assert held_back([*lessons, *anchors.anchors(base, lessons)]) < before + 0.01
