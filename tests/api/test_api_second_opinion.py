@@ -86,7 +86,7 @@ def test_a_comment_in_doubt_gets_the_verdict_of_both_models(platform, second, do
     assert answer["scores"]["toxicity"] == 0.45
     [reason] = answer["reasons"]
     assert (reason["model"], reason["score"]) == ("second-fake", 0.45)
-    assert reason["text"] == "Toxicity 0.45 reaches the limit for review, 0.16 (second opinion)."
+    assert reason["text"] == "Toxicity 0.45 reaches the limit for review, 0.17 (second opinion)."
 
 
 def test_a_second_opinion_can_lift_a_review_and_is_kept(platform, moderator, second, doubtful, desk):

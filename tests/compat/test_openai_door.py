@@ -106,7 +106,7 @@ def test_what_parley_cannot_judge_is_nought_unflagged_and_applied_to_nothing(mod
 
 
 def test_hate_is_threatening_only_with_a_threat(moderate, scorer):
-    scorer.says(identity_attack=0.9)
+    scorer.says(identity_attack=0.995)
     [result] = moderate({"input": "Them again."}).get_json()["results"]
 
     assert (result["categories"]["hate"], result["categories"]["hate/threatening"]) == (True, False)

@@ -127,7 +127,7 @@ def test_a_pasted_text_meets_the_draft(admin, desk):
     assert "Reject , says fake-1. The site's rule “No casinos” matches." in words(admin.post("/admin/policy", draft))
     desk.scorer.says(insult=0.5)
     page = words(admin.post("/admin/policy", typed(desk, step="try", text="You fool")))
-    assert "Review , says fake-1. Insult 0.50 reaches the limit for review, 0.20." in page
+    assert "Review , says fake-1. Insult 0.50 reaches the limit for review, 0.25." in page
     assert desk.store.comments.get(SITE, "tried") is None
 
 
