@@ -7,11 +7,13 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import structlog
 
 from service.errors import SetupError, Unavailable
 from service.moderation.desk import Desk
+from service.moderation.second.adviser import adviser_of
 from service.settings import Settings, reachable
 from service.store.connect import connect
 from service.store.embedded import EmbeddedServer
@@ -93,11 +95,16 @@ def _is_ready(settings: Settings) -> bool:
 
 
 def _fill_demo(settings: Settings, url: str | None, blog: Blog) -> None:
-    from models.classifier import Classifier  # a service without the demo scores in its web processes alone
+    # A service without the demo scores in its web processes alone.
+    from models.classifier import Classifier
+    from models.second.opinion import SecondOpinion
 
     store = connect(settings, url)
     try:
-        desk = Desk(store, Classifier.load(settings.model), settings)
+        base = Classifier.load(settings.model)
+        load = partial(SecondOpinion.load, normalise=base.normalise)
+        adviser = adviser_of(settings.second_opinion, settings.second_model, load)
+        desk = Desk(store, base, settings, adviser=adviser)
         new = demo.fill(desk, f"{blog.address}/")
         demo.furnish(desk, blog.folder, blog.address)
         log.info("demo.filled", comments=new)
