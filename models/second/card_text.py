@@ -22,9 +22,12 @@ The project's own sentences come on top (`models/second/grammar.py`): pairs of h
 """
 
 _LIMITS = """## Limits
-- English only.
+- English only: about texts in other languages it keeps silent, as far as it notices.
 - The own sentences that measure it share no frame and no group with those that taught it, but one hand wrote both.
-- Hate by allusion, without a word that hurts, is often not seen: see `implied` and `polite_hate` above.
+- It is asked where the first model doubts. Threats and incitement in calm words leave that one without doubt, so about
+  half of `threatened_person` and `incited` above is approved; asked about all, it would hold back more.
+- Hate that first denies or quotes and then affirms (`affirmed`), and hate by allusion or in polite words (`implied`,
+  `polite_hate`) are often approved. Denied hate (`negated`) is still sent to review in half of its sentences.
 - It reads the beginning of a long comment; what comes after its last token is left to the first model.
 - A probability holds for comments like those of the sources; a site's own feedback decides its thresholds.
 """

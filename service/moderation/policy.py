@@ -10,8 +10,8 @@ from service.shares import DEFAULT_LOOKS, LookShares
 from service.tenancy import ErrorBudget, Policy, Rule, Threshold
 from service.values import DEFAULT_QUEUE, Assessment, Comment, Reason, Second, Verdict, decimals, rounded
 
-# Measured with base-2 and second-1 on a tenth of Jigsaw that neither learned from, 10 % of it abusive: 8.3 % go to
-# review, 5.7 % are rejected (97.0 % of them rightly), 8.9 % of the abuse is approved. With base-2 alone it is 8.8 %,
+# Measured with base-2 and second-1 on a tenth of Jigsaw that neither learned from, 10 % of it abusive: 8.1 % go to
+# review, 5.7 % are rejected (97.0 % of them rightly), 9.0 % of the abuse is approved. With base-2 alone it is 8.6 %,
 # 5.3 % (96.5 %) and 10.4 %. On an unseen blog base-2 rejects 0.7 % of good comments and sends 16 % to review, for spam
 # hardly transfers between sites.
 DEFAULT_POLICY = Policy(
