@@ -144,6 +144,7 @@ class _Run:
     def _learn(self, step: int, rows: NDArray[np.intp]) -> float:
         for group in self._optimiser.param_groups:
             group["lr"] = group["full_rate"] * self._share_of_rate(step)
+        torch.manual_seed(self._seed + step)  # what drops out is drawn anew after an interruption as without one
         ids, mask = map(torch.from_numpy, sampling.padded([self._lessons.ids[row] for row in rows]))
         with torch.autocast("cpu", torch.bfloat16):
             logits, _ = self.network(ids, mask)
