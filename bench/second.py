@@ -24,6 +24,7 @@ from service.values import Comment
 SHARES = (0.0, 0.1, 0.2, 0.4)
 CONNECTIONS, ROUNDS, SLICE_SECONDS = 32, 5, 2.0
 CALM_PER_SECOND, CALM_SECONDS = 60.0, 4.0
+CALM_CONNECTIONS = 8  # fewer than threads, each of which a fresh connection holds until it says something
 WORDS, REPEATS = (20, 45, 95), 50
 MOST_MS = 1.5
 _runs = count()
@@ -82,7 +83,8 @@ def _closed(ground: Stage, server: Web, share: float) -> float:
 
 
 def _calm(ground: Stage, server: Web, share: float) -> Load:
-    return open_loop(server.port, _request(ground, share), CALM_PER_SECOND, CALM_SECONDS)
+    request = _request(ground, share)
+    return open_loop(server.port, request, CALM_PER_SECOND, CALM_SECONDS, connections=CALM_CONNECTIONS)
 
 
 def _request(ground: Stage, share: float) -> MakeRequest:
