@@ -1,4 +1,4 @@
-"""Name what is scored, in the order of every table of scores."""
+"""Name what is scored, in the order of every table of scores, and of what a sentence read whole tells more."""
 
 ATTRIBUTES: tuple[str, ...] = (
     "spam",
@@ -10,3 +10,4 @@ ATTRIBUTES: tuple[str, ...] = (
     "profanity",
     "sexually_explicit",
 )
+HARMS: tuple[str, ...] = ("toxicity", "severe_toxicity", "insult", "threat", "identity_attack", "profanity")

@@ -16,11 +16,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from models.attributes import HARMS
 from models.groups import GROUPS
 from models.identity import with_article
 from models.robustness import DISGUISES
 
-HEADS = ("toxicity", "severe_toxicity", "insult", "threat", "identity_attack", "profanity")
+HEADS = HARMS
 
 _FRAMES: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("frames.toml").read_text())
 _SLOT = re.compile(r"\{(\w+)\}")

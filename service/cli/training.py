@@ -48,7 +48,7 @@ def train_base(sources: Path, out: Path, recipe: Path) -> None:
 def train_second(sources: Path, out: Path, recipe: Path, model: Path | None) -> None:
     """Make the model that reads sentences, for a second opinion.
 
-    From the data sets in the folder SOURCES, written to the folder OUT; takes an hour or more. What was interrupted
+    From the data sets in the folder SOURCES, written to the folder OUT; takes half an hour or more. What was interrupted
     goes on from the checkpoint in OUT.
     """
     first = Classifier.load(read_settings(model=model).model)

@@ -43,6 +43,7 @@ class OwnHeads:
             found = self._known[site, version] = self._read(site, version)
             while len(self._known) > MOST:
                 self._known.popitem(last=False)
+        self._known.move_to_end((site, version))
         return found
 
     def _read(self, site: str, version: str) -> SentenceHeads:
