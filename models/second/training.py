@@ -1,4 +1,4 @@
-"""Fine-tune a sentence encoder on the data sets of a recipe; needs the extra `parley[second]`; half an hour on two cores.
+"""Fine-tune a sentence encoder on the data sets of a recipe; needs the extra `parley[second]`.
 
 The run is cut into checkpoints: what was interrupted goes on with the same batches as if it had not been.
 """

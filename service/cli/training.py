@@ -48,8 +48,8 @@ def train_base(sources: Path, out: Path, recipe: Path) -> None:
 def train_second(sources: Path, out: Path, recipe: Path, model: Path | None) -> None:
     """Make the model that reads sentences, for a second opinion.
 
-    From the data sets in the folder SOURCES, written to the folder OUT; takes half an hour or more. What was interrupted
-    goes on from the checkpoint in OUT.
+    From the data sets in the folder SOURCES, written to the folder OUT; takes half an hour or more. What was
+    interrupted goes on from the checkpoint in OUT.
     """
     first = Classifier.load(read_settings(model=model).model)
     _extra("second.training", "train,second,second-opinion")

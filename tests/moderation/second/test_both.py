@@ -3,6 +3,7 @@
 import pytest
 
 from service.moderation.policy import judge
+from service.moderation.second.hearing import Case, revised
 from service.tenancy import Policy, Threshold
 from service.values import Comment, Second, Verdict
 
@@ -47,3 +48,11 @@ def test_an_assessment_tells_which_model_has_the_last_word_and_what_the_first_sa
     found = judged(0.5, 0.45, spam=0.6)
     assert (found.model_of("toxicity"), found.model_of("spam")) == ("second-1", "base-1")
     assert (found.scores["toxicity"], found.first_scores) == (0.45, {"toxicity": 0.5, "spam": 0.6})
+
+
+def test_where_the_second_keeps_silent_the_first_verdict_stands_and_nobody_claims_otherwise():
+    first = {"toxicity": 0.5, "spam": 0.0}
+    case = Case(POLICY, Comment("c-1", "x"), judge(POLICY, Comment("c-1", "x"), first, "base-1"))
+    silent, spoke = (revised(case, row, "second-1", ["toxicity"]) for row in (first, first | {"toxicity": 0.4}))
+    assert (silent, silent.second_opinion) == (case.found, None)
+    assert spoke.second_opinion == "second-1"
